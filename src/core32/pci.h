@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* PCI configuration space by mechanism 1 (ports CF8h/CFCh), registers 0-255 (ROM-17). */
+#ifndef EBB_PCI_H
+#define EBB_PCI_H
+
+#include "ebb/types.h"
+
+#define PCI_VENDOR_ID       0x00u
+#define PCI_DEVICE_ID       0x02u
+#define PCI_COMMAND         0x04u
+#define PCI_COMMAND_IO      0x0001u
+#define PCI_COMMAND_MEMORY  0x0002u
+#define PCI_COMMAND_MASTER  0x0004u
+#define PCI_COMMAND_NO_INTX 0x0400u
+#define PCI_CLASS_REVISION  0x08u
+#define PCI_HEADER_TYPE     0x0eu
+#define PCI_BAR0            0x10u
+#define PCI_ROM_BAR         0x30u
+#define PCI_INTERRUPT_LINE  0x3cu
+
+struct pci_dev {
+	u16 bdf; /* bus << 8 | device << 3 | function */
+	u16 vendor;
+	u16 device;
+};
+
+u8 pci_read8(u16 bdf, u32 reg);
+u16 pci_read16(u16 bdf, u32 reg);
+u32 pci_read32(u16 bdf, u32 reg);
+void pci_write8(u16 bdf, u32 reg, u8 v);
+void pci_write16(u16 bdf, u32 reg, u16 v);
+void pci_write32(u16 bdf, u32 reg, u32 v);
+
+/* Address in BAR `n` (0..5) as the firmware assigned it; 0 if it has the other kind
+ * (memory asked, I/O found), lies above 4 GiB, or was never assigned. */
+phys pci_bar_memory(u16 bdf, u32 n);
+u16 pci_bar_io(u16 bdf, u32 n);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Takes conventional memory below everything else by lowering 40:13, as it is done once POST
+ * is over (EBDA-5), and gives it back. */
+#ifndef EBB_BASE_TAKE_H
+#define EBB_BASE_TAKE_H
+
+#include "ebb/types.h"
+
+/* The NT loader wants 512 KiB of base memory (EBDA-3). */
+#define BASE_FLOOR 0x80000u
+
+struct lowmem;
+
+struct base_taken {
+	phys base;  /* 40:13 points here while it is ours */
+	u32 len;    /* whole KiB */
+	u32 was_kb; /* 40:13 before */
+};
+
+/* Takes `need` bytes (> 0), rounded up to whole KiB, below 40:13 and below the EBDA.  Returns
+ * false, changing nothing, if 40:13 makes no sense or would pass BASE_FLOOR.  The contents
+ * are undefined. */
+bool base_take(struct lowmem *lm, u32 need, struct base_taken *t);
+
+/* Clears what was taken and raises 40:13 again.  Returns false, changing nothing, if 40:13 no
+ * longer is what base_take wrote: somebody sits below us now, and the memory stays taken.
+ * Clears, because ROMs exist that refuse to run over memory that is not zero. */
+bool base_give(struct lowmem *lm, const struct base_taken *t);
+
+#endif

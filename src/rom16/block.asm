@@ -1,0 +1,76 @@
+; SPDX-License-Identifier: BSD-2-Clause
+; The block as real-mode code finds it, with next to no stack: hooks run on their callers'.  The
+; order is that of block_find (src/ebda/block.c), which INIT and the core use.
+
+%include "rom.inc"
+
+	extern rom_info
+	global block_here
+
+BASE_TOP_SEG    equ 0xa000
+ROM_AREA_SEG    equ 0xc000
+ROM_AREA_END    equ 0xf000
+
+	section .text.run
+
+; Finds the block where it is now (EBDA-9): permanent memory that the image notes; else upwards
+; from the EBDA, so that a block that has moved comes before a copy that it left behind; the top of
+; base memory, where movers that copy only part of the EBDA leave it; the ROM area.
+;   out    CF=0: ES = its segment.  CF=1: none, or lost; ES undefined
+;   breaks EAX ECX EDX SI
+;   stack  4
+block_here:
+	mov	es, [cs:rom_info + rom_info.note_block]
+	cmp	byte [cs:rom_info + rom_info.note_place], BLOCK_PMM
+	je	check_block
+	xor	ax, ax
+	mov	es, ax
+	mov	ax, [es:BDA_EBDA_SEG]
+	cmp	ax, BASE_TOP_SEG
+	jae	.no_ebda
+	test	ax, ax
+	jnz	.next
+.no_ebda:
+	mov	ax, [es:BDA_BASE_KB]
+	shl	ax, 6
+.next:
+	cmp	ax, BASE_TOP_SEG
+	jne	.try
+	mov	ax, ROM_AREA_SEG
+.try:
+	cmp	ax, ROM_AREA_END
+	cmc
+	jc	.end
+	mov	es, ax
+	inc	ax
+	call	check_block
+	jc	.next
+.end:
+	ret
+
+; True if a block of this build is at ES:0.
+;   out    CF=0: yes
+;   breaks ECX EDX SI
+check_block:
+	cmp	dword [es:block.signature], BLOCK_SIGNATURE_0
+	jne	.no
+	cmp	dword [es:block.signature + 4], BLOCK_SIGNATURE_1
+	jne	.no
+	mov	edx, [cs:rom_info + rom_info.build_id]
+	cmp	[es:block.build_id], edx
+	jne	.no
+	mov	cx, block_size
+	cmp	[es:block.length], cx
+	jne	.no
+	xor	si, si
+.sum:
+	add	dh, [es:si]
+	inc	si
+	loop	.sum
+	; DH started as a byte of the build id.
+	sub	dh, [cs:rom_info + rom_info.build_id + 1]
+	jz	.end
+.no:
+	stc
+.end:
+	ret

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The words of `fact` lines: what must be true of the witness' snapshots and of the
+log.  One table serves the parser, the help and the verdict."""
+
+import re
+
+from bench import witness
+
+# MOMENT: name of a snapshot (before, nbp, after, ...); REGION: see witness.REGIONS;
+# N: number; HEX: hexadecimal number; REL: is, at least or at most.
+TABLE = (
+    ("witness diff is empty", "'before' and 'after' agree in every region"),
+    ("REGION same at MOMENT and MOMENT", "ivt bda base low ebda e820 pic pci a20 roms"),
+    ("base memory at MOMENT REL N", "word 40:13, KiB"),
+    ("ebda at MOMENT REL N", "size of the EBDA, KiB; 0 = none"),
+    ("ebda segment at MOMENT is HEX", "word 40:0E"),
+    ("vector HEX same at MOMENT and MOMENT", ""),
+    ("vector HEX differs at MOMENT and MOMENT", ""),
+    ("e820 at MOMENT is sane", "no empty, unaligned or overlapping RAM; every way to ask agrees"),
+    ("e820 at MOMENT hides core", "no RAM where 'ebb: core:' says the core is, however one asks"),
+    ("e820 at MOMENT hides base memory", "no RAM from 40:13 to 640 KiB"),
+    ("e820 at MOMENT hides ebda", "no RAM in the EBDA"),
+    ("memory HEX +N at MOMENT is HEX", "N bytes all have this value"),
+    ("roms at MOMENT are good", "every option ROM sums to 0"),
+    ("roms at MOMENT take at most N bytes", "all option ROMs but the VGA BIOS together"),
+    ("ticks from MOMENT to MOMENT at most N", "timer ticks of 55 ms between two snapshots"),
+    ("first byte within N ms", "what 'ebb: net: first byte after' says"),
+)
+TOKENS = {"MOMENT": r"([\w-]+)", "REGION": "(%s)" % "|".join(witness.REGIONS), "N": r"(\d+)",
+          "HEX": r"([0-9a-f]+)", "REL": "(is|at least|at most)", "+N": r"\+(\d+)"}
+RELATIONS = {"is": lambda a, b: a == b, "at least": lambda a, b: a >= b,
+             "at most": lambda a, b: a <= b}
+CORE_LINE = re.compile(r"ebb: core:.* at ([0-9a-f]+) \+(\d+)k")
+FIRST_BYTE = re.compile(r"ebb: net: first byte after (\d+) ms")
+RAM, ACPI = 1, 3
+
+
+class Fact:
+    def __init__(self, text, number, args):
+        self.text, self.number, self.args = text, number, args
+
+
+def parse(text):
+    for number, (template, _) in enumerate(TABLE):
+        pattern = " ".join(TOKENS.get(w, re.escape(w)) for w in template.split())
+        m = re.fullmatch(pattern, " ".join(text.split()))
+        if m:
+            return Fact(text, number, m.groups())
+    raise ValueError("a fact that the bench knows (run.py --words lists them), not %r" % text)
+
+
+def help_text():
+    return "\n".join("fact %-40s %s" % row for row in TABLE)
+
+
+def check(fact, snapshots, log):
+    """Why the fact is not true, in one line; '' if it is."""
+    try:
+        return CHECKS[fact.number](snapshots, log, *fact.args)
+    except KeyError as e:
+        return "no snapshot %s in the log" % e
+
+
+def at(snapshots, moment):
+    s = snapshots[moment]
+    if not s.complete:
+        raise KeyError(moment)
+    return s
+
+
+def relation(name, have, rel, want):
+    return "" if RELATIONS[rel](have, int(want)) else "%s is %d" % (name, have)
+
+
+def diff_is_empty(snaps, log):
+    return "; ".join(witness.diff(at(snaps, "before"), at(snaps, "after")))
+
+
+def region_same(snaps, log, region, a, b):
+    return "; ".join(witness.differences(region, at(snaps, a), at(snaps, b)))
+
+
+def base_memory(snaps, log, moment, rel, n):
+    return relation("40:13", at(snaps, moment).base_kb, rel, n)
+
+
+def ebda_size(snaps, log, moment, rel, n):
+    return relation("the EBDA's size in KiB", at(snaps, moment).ebda[1] // 1024, rel, n)
+
+
+def ebda_segment(snaps, log, moment, want):
+    have = at(snaps, moment).word(0x40e)
+    return "" if have == int(want, 16) else "40:0E is %04x" % have
+
+
+def vector_same(snaps, log, n, a, b):
+    va, vb = at(snaps, a).vector(int(n, 16)), at(snaps, b).vector(int(n, 16))
+    return "" if va == vb else "%04x:%04x -> %04x:%04x" % (va + vb)
+
+
+def vector_differs(snaps, log, n, a, b):
+    va = at(snaps, a).vector(int(n, 16))
+    return "" if va != at(snaps, b).vector(int(n, 16)) else "both are %04x:%04x" % va
+
+
+def ram_in(s, lo, hi):
+    return ["e820 says RAM %x +%x" % (base, size) for base, size, kind in s.e820
+            if kind == RAM and base < hi and lo < base + size]
+
+
+def e820_sane(snaps, log, moment):
+    """What the firmware's own map has wrong before we boot is not ours to answer for."""
+    forgiven = map_faults(snaps["before"]) if "before" in snaps else {}
+    found = map_faults(at(snaps, moment))
+    return "; ".join(text for key, text in found.items() if key not in forgiven)
+
+
+def map_faults(s):
+    """What is wrong with a memory map, by what it is about."""
+    bad = {}
+    ram = sorted((base, base + size) for base, size, kind in s.e820 if kind == RAM)
+    if not ram or ram[0][0] != 0:
+        bad["start"] = "no RAM at 0"
+    for base, size, kind in s.e820:
+        if size == 0:
+            bad["empty", base] = "an empty entry at %x" % base
+    for base, end in ram:
+        for edge in (base, end):
+            if edge >= 0x100000 and edge % 4096:
+                bad["edge", edge] = "RAM %x-%x is not whole pages" % (base, end)
+        for other, size, kind in s.e820:
+            if (other, other + size) != (base, end) and other < end and base < other + size:
+                bad["overlap", other] = "RAM %x-%x overlaps %x type %d" % (base, end, other, kind)
+    end = end_of_ram(s, 0x100000)
+    for name, top in old_tops(s):
+        if top > end:
+            bad["old", name] = "%s counts RAM up to %x, E820 up to %x" % (name, top, end)
+    return bad
+
+
+def end_of_ram(s, start):
+    """Where memory that the old calls may count ends; rombios counts ACPI tables as RAM."""
+    for base, size, kind in sorted(s.e820):
+        if kind in (RAM, ACPI) and base <= start < base + size:
+            start = base + size
+    return start
+
+
+def old_tops(s):
+    """Where memory ends by the calls that know one end only: (name, address)."""
+    tops = []
+    if s.e88:
+        tops.append(("88h", 0x100000 + int(s.e88, 16) * 1024))
+    if s.e801 and s.e801 != "none":
+        low, high = (int(x, 16) for x in s.e801.split()[:2])
+        tops.append(("E801", 0x1000000 + high * 0x10000 if high else 0x100000 + low * 1024))
+        # HIDE-5: memory above 16 MiB counts only behind a full 15 MiB below it.
+        if high and low != 0x3c00:
+            tops.append(("E801 with a hole", 1 << 32))
+    return tops
+
+
+def hides_core(snaps, log, moment):
+    m = next((m for m in map(CORE_LINE.search, log) if m), None)
+    if not m:
+        return "no line 'ebb: core: ... at X +Nk' in the log"
+    s, base = at(snaps, moment), int(m.group(1), 16)
+    bad = ram_in(s, base, base + int(m.group(2)) * 1024)
+    for name, top in old_tops(s):
+        if base < top:
+            bad.append("%s counts RAM up to %x" % (name, top))
+    return "; ".join(bad)
+
+
+def hides_base(snaps, log, moment):
+    s = at(snaps, moment)
+    return "; ".join(ram_in(s, s.base_kb * 1024, witness.BASE_TOP))
+
+
+def hides_ebda(snaps, log, moment):
+    s = at(snaps, moment)
+    start, length = s.ebda
+    return "; ".join(ram_in(s, start, start + length)) if length else "there is no EBDA"
+
+
+def memory_is(snaps, log, address, size, moment, value):
+    s, start = at(snaps, moment), int(address, 16)
+    wrong = [a for a in range(start, start + int(size))
+             if not s.seen(a) or s.byte(a) != int(value, 16)]
+    return "" if not wrong else "%05x is %02x" % (wrong[0], s.byte(wrong[0]))
+
+
+def roms_good(snaps, log, moment):
+    roms = at(snaps, moment).roms
+    bad = ["%04x sums to %02x" % (seg, total) for seg, _, total in roms if total]
+    return "; ".join(bad) if roms else "no option ROMs seen"
+
+
+def roms_size(snaps, log, moment, limit):
+    total = sum(size for seg, size, _ in at(snaps, moment).roms if seg != 0xc000)
+    return "" if total <= int(limit) else "they take %d bytes" % total
+
+
+def ticks(snaps, log, a, b, limit):
+    taken = at(snaps, b).word(0x46c) - at(snaps, a).word(0x46c) & 0xffff
+    return "" if taken <= int(limit) else "%d ticks" % taken
+
+
+def first_byte(snaps, log, limit):
+    m = next((m for m in map(FIRST_BYTE.search, log) if m), None)
+    if not m:
+        return "no line 'ebb: net: first byte after N ms' in the log"
+    return "" if int(m.group(1)) <= int(limit) else m.group(0)
+
+
+CHECKS = (diff_is_empty, region_same, base_memory, ebda_size, ebda_segment, vector_same,
+          vector_differs, e820_sane, hides_core, hides_base, hides_ebda, memory_is, roms_good,
+          roms_size, ticks, first_byte)

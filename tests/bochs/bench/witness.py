@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reads the "witness:" lines of a log into snapshots, and compares two of them region
+by region.  Every byte that may differ stands in VOLATILE, with its reason."""
+
+from dataclasses import dataclass, field
+
+BASE_TOP = 0xa0000
+REGIONS = ("ivt", "bda", "base", "low", "ebda", "e820", "pic", "pci", "a20", "roms")
+
+# (first, last, why) of bytes below A0000h that the firmware, not ebb, changes between
+# two boot attempts.  Everything else must come back as it was.
+VOLATILE = (
+    (0x43e, 0x448, "floppy: calibration, motor, time-out and last result"),
+    (0x450, 0x45f, "cursor positions: everybody prints"),
+    (0x46c, 0x470, "tick counter and midnight flag"),
+    (0x474, 0x474, "result of the last INT 13h on a fixed disk: the next boot device is one"),
+    (0x48c, 0x48e, "fixed disk controller's last status and interrupt flag"),
+    (0x490, 0x491, "media state of the floppy drives"),
+    (0x9ff82, 0x9ff83, "rombios: how far it is in its boot sequence, at an absolute address"),
+)
+# rombios keeps its disk driver's state of the running transfer inside the EBDA, where that
+# is now: offsets from the EBDA's start.
+VOLATILE_EBDA = (
+    (0x254, 0x259, "rombios: sectors and bytes moved by the last disk command"),
+)
+# PCI configuration bytes of a card that are its own business.
+VOLATILE_PCI = {0x06: "status: capability and sticky error bits", 0x07: "the same"}
+
+
+@dataclass
+class Snapshot:
+    moment: str
+    memory: dict = field(default_factory=dict)      # address -> byte, zeros left out
+    ranges: list = field(default_factory=list)      # (base, len) that were looked at
+    e820: list = field(default_factory=list)        # (base, len, type)
+    e801: str = ""
+    e88: str = ""
+    pic: str = ""
+    port61: str = ""
+    a20: str = ""
+    pci: dict = field(default_factory=dict)         # bdf -> 64 bytes
+    roms: list = field(default_factory=list)        # (segment, bytes, sum)
+    complete: bool = False
+
+    def byte(self, at):
+        return self.memory.get(at, 0)
+
+    def word(self, at):
+        return self.byte(at) | self.byte(at + 1) << 8
+
+    @property
+    def base_kb(self):
+        return self.word(0x413)
+
+    @property
+    def ebda(self):
+        """Linear start and length; (0, 0) if there is none to believe (EBDA-1)."""
+        start = self.word(0x40e) << 4
+        length = self.byte(start) * 1024
+        if not 0x40000 <= start < BASE_TOP or not 0 < length <= BASE_TOP - start:
+            return 0, 0
+        return start, length
+
+    def vector(self, n):
+        return self.word(4 * n + 2), self.word(4 * n)
+
+    def seen(self, at):
+        return any(base <= at < base + length for base, length in self.ranges)
+
+
+def read(lines):
+    """Snapshots by moment, in the order of the log.  A damaged line is a ValueError."""
+    found, now = {}, None
+    for line in lines:
+        if not line.startswith("witness: "):
+            continue
+        word, *rest = line[9:].split()
+        if word == "begin":
+            now = found[rest[0]] = Snapshot(rest[0])
+        elif now is None:
+            raise ValueError("outside begin and end: " + line)
+        elif word == "end":
+            now.complete, now = True, None
+        elif word == "range":
+            now.ranges.append((int(rest[0], 16), int(rest[1], 16)))
+        elif word == "mem":
+            for i, value in enumerate(bytes.fromhex(rest[1])):
+                if value:
+                    now.memory[int(rest[0], 16) + i] = value
+        elif word == "e820":
+            now.e820.append(tuple(int(x, 16) for x in rest))
+        elif word in ("e801", "e88", "pic", "port61", "a20"):
+            setattr(now, word, " ".join(rest))
+        elif word == "pci":
+            now.pci[rest[0]] = bytes.fromhex(rest[1])
+        elif word == "rom":
+            seg, units, total = (int(x, 16) for x in rest)
+            now.roms.append((seg, units * 512, total))
+    return found
+
+
+def bounds(region, a):
+    """First address and one past the last of a region of memory in snapshot `a`."""
+    if region == "ivt":
+        return 0, 0x400
+    if region == "bda":
+        return 0x400, 0x500
+    if region == "low":
+        start = max(base for base, _ in a.ranges)
+        return start, a.base_kb * 1024
+    start, length = a.ebda
+    return start, start + length
+
+
+def may_differ(at, region, a, b):
+    """Free memory may come back cleared: what was in it was nobody's."""
+    if region == "low" and b.byte(at) == 0:
+        return True
+    start, _ = a.ebda
+    return any(lo <= at <= hi for lo, hi, _ in VOLATILE) or \
+        any(lo <= at - start <= hi for lo, hi, _ in VOLATILE_EBDA)
+
+
+def memory_differences(region, a, b):
+    lo, hi = bounds(region, a)
+    changed = [at for at in range(lo, hi) if a.byte(at) != b.byte(at) and
+               not may_differ(at, region, a, b)]
+    if not changed:
+        return []
+    shown = ", ".join("%05x: %02x -> %02x" % (at, a.byte(at), b.byte(at)) for at in changed[:8])
+    return ["%s: %d bytes differ: %s" % (region, len(changed), shown)]
+
+
+def differences(region, a, b):
+    """What differs between snapshots `a` and `b`, as lines; [] if nothing."""
+    if region in ("ivt", "bda", "low", "ebda"):
+        return memory_differences(region, a, b)
+    if region == "base":
+        if (a.base_kb, a.ebda) == (b.base_kb, b.ebda):
+            return []
+        return ["base: 40:13 and EBDA %d %05x +%x -> %d %05x +%x" %
+                ((a.base_kb,) + a.ebda + (b.base_kb,) + b.ebda)]
+    if region == "e820":
+        pairs = ((a.e820, b.e820), (a.e801, b.e801), (a.e88, b.e88))
+    elif region == "pic":
+        pairs = ((a.pic, b.pic), (a.port61, b.port61))
+    elif region == "pci":
+        pairs = ((clean_pci(a), clean_pci(b)),)
+    else:
+        pairs = ((getattr(a, region), getattr(b, region)),)
+    return ["%s: %s -> %s" % (region, x, y) for x, y in pairs if x != y]
+
+
+def clean_pci(s):
+    return {bdf: bytes(0 if at in VOLATILE_PCI else v for at, v in enumerate(config)).hex()
+            for bdf, config in s.pci.items()}
+
+
+def diff(a, b):
+    return [line for region in REGIONS for line in differences(region, a, b)]

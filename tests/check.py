@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs the stages of ./check one after the other and adds up their verdicts.
+
+A stage is a command.  It counts as its own closing line says ("name: N passed, N failed"), or as one
+test by its exit status.  A stage that cannot even build stops the run: what follows would lie.
+"""
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+VERDICT = re.compile(r"^(?:[\w-]+: )?(\d+) passed, (\d+) failed")
+JOBS = str(os.cpu_count() or 2)
+
+
+def stage(name, command, limit_s, fatal=False):
+    """Runs one stage, showing its output; returns (passed, failed)."""
+    print(f"== {name}", flush=True)
+    began = time.monotonic()
+    verdict = None
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               stdin=subprocess.DEVNULL, text=True, errors="replace",
+                               start_new_session=True)
+    timer = threading.Timer(limit_s, os.killpg, (process.pid, signal.SIGKILL))
+    timer.start()
+    try:
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            found = VERDICT.match(line)
+            if found:
+                verdict = int(found[1]), int(found[2])
+        status = process.wait()
+    finally:
+        timer.cancel()
+    if verdict is None:
+        verdict = (1, 0) if status == 0 else (0, 1)
+    elif status != 0 and verdict[1] == 0:
+        verdict = verdict[0], 1
+    print(f"-- {name}: {verdict[0]} passed, {verdict[1]} failed, {time.monotonic() - began:.0f} s", flush=True)
+    if fatal and verdict[1]:
+        print(f"0 passed, {verdict[1]} failed", flush=True)
+        sys.exit(1)
+    return verdict
+
+
+def main():
+    names = sys.argv[1:]
+    totals = [stage("build", ["make", "-j" + JOBS, "all"], 600, fatal=True)]
+    totals.append(stage("unit", ["make", "-j" + JOBS, "test"], 900))
+    if not names:
+        totals.append(stage("style", ["tests/style"], 120))
+        totals.append(stage("budgets", ["make", "size"], 60))
+        totals.append(stage("rom-lint", ["tests/lint"], 60))
+        totals.append(stage("reproducible", ["tests/reproducible"], 300))
+        totals.append(stage("run", ["tests/run"], 900))
+    totals.append(stage("bench", ["/usr/bin/python3", "tests/bochs/run.py", *names], 1800))
+    passed = sum(t[0] for t in totals)
+    failed = sum(t[1] for t in totals)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Worst-case stack use of the ROM's 16-bit entry points, from the build.
+
+    stack.py BUILD
+
+16-bit C: frames and calls from GCC's -fcallgraph-info=su, return addresses included.
+Assembly: `;   stack N` in a function's contract.  For a function that never gets to C, N is all
+that it takes, assembly that it calls included; for one that does, and for one without such a
+line (then N is 16), N is its own, and what it calls is added here.  What interrupts and other
+people's code take is theirs.
+Refuses recursion, unknown callees, and entries over their limit.
+"""
+import glob
+import re
+import sys
+
+LIMITS = {"init_entry": 512, "int15_hook": 128}
+FIRMWARE = {  # specs PMM-3
+    "pmm_allocate": 256, "pmm_find": 256, "pmm_deallocate": 256,
+}
+DEFAULT = 16
+LOW_CALL = 10  # low_peek and low_poke, which GCC does not see
+
+NODE = re.compile(r'node: \{ title: "([^"]+)" label: "([^"]+)"( shape : ellipse)?')
+EDGE = re.compile(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"')
+LABEL = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*):")
+CALL = re.compile(r"^\s+(?:call|jmp|j[a-z]{1,4})\s+(?:dword\s+|short\s+|near\s+)?([A-Za-z_]\w*)\s*(?:;|$)")
+MACRO = re.compile(r"^\s+(LOG_VALUE)\s+(\w+)|^\s+(LOG|LOG_ERROR)\s")
+STACK = re.compile(r"^;\s+stack\s+(?:up to )?(\d+)")
+
+
+class Error(Exception):
+    pass
+
+
+def read_c(build):
+    """Functions of the 16-bit C: name -> (frame, callees)."""
+    frames, calls = {}, {}
+    for path in glob.glob(build + "/c16/rom16/*.ci"):
+        text = open(path).read()
+        for name, label, extern in NODE.findall(text):
+            if extern:
+                continue
+            found = re.search(r"\\n(\d+) bytes \(([^)]*)\)", label)
+            if not found or found[2] not in ("static", "dynamic,bounded"):
+                raise Error(f"{name}: no bound on its stack")
+            frames[name] = int(found[1])
+        for caller, callee in EDGE.findall(text):
+            calls.setdefault(caller, set()).add(callee)
+    if not frames:
+        raise Error(f"{build}/c16/rom16 has no call graphs (*.ci)")
+    return {name: (frame, calls.get(name, set())) for name, frame in frames.items()}
+
+
+def read_asm(paths):
+    """Functions of the assembly: name -> (declared, callees).  Local labels belong to the
+    function before them, and so does code behind a label without a contract that it falls into."""
+    functions = {}
+    for path in paths:
+        declared, name, in_contract = None, None, False
+        for line in open(path):
+            label, stack = LABEL.match(line), STACK.match(line)
+            if line.startswith(";"):
+                if not in_contract:
+                    declared = None
+                in_contract = True
+                if stack:
+                    declared = int(stack[1])
+                continue
+            if label:
+                name = label[1]
+                functions[name] = (declared, set())
+            if line.strip():
+                in_contract = False
+            if name is None:
+                continue
+            call, macro = CALL.match(line), MACRO.match(line)
+            if call:
+                functions[name][1].add(call[1])
+            elif macro:
+                functions[name][1].add(macro[2] or "say_text")
+    return functions
+
+
+class Stack:
+    def __init__(self, c, asm):
+        self.c, self.asm, self.reaches = c, asm, {}
+
+    def callees(self, name):
+        known = self.c.get(name) or self.asm.get(name)
+        return sorted(known[1]) if known else []
+
+    def gets_to_c(self, name, path=()):
+        """Assembly may jump in circles; that alone takes no stack."""
+        if name in self.c:
+            return True
+        if name in path or name not in self.asm:
+            return False
+        if name not in self.reaches:
+            self.reaches[name] = any(
+                self.gets_to_c(callee, path + (name,)) for callee in self.callees(name))
+        return self.reaches[name]
+
+    def total(self, name, path=()):
+        """Bytes below the caller of `name`, and the way down that takes most."""
+        if name in path:
+            raise Error("recursion: " + " -> ".join(path + (name,)))
+        if name not in self.c and name not in self.asm:
+            raise Error(f"unknown callee: {' -> '.join(path + (name,))}")
+        if name in self.asm and self.asm[name][0] is not None and not self.gets_to_c(name):
+            return self.asm[name][0] + FIRMWARE.get(name, 0), [name]
+        own, deepest, way = 0, 0, []
+        if name in self.c:
+            own, deepest = self.c[name][0], LOW_CALL
+        else:
+            own = DEFAULT if self.asm[name][0] is None else self.asm[name][0]
+        for callee in self.callees(name):
+            if callee in path + (name,) and name in self.asm:
+                continue  # a loop of jumps; recursion of C is refused above
+            size, below = self.total(callee, path + (name,))
+            if size > deepest:
+                deepest, way = size, below
+        return own + deepest, [name] + way
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: stack.py BUILD")
+    try:
+        stack = Stack(read_c(sys.argv[1]), read_asm(sorted(glob.glob("src/rom16/*.asm"))))
+        over = False
+        for entry, limit in LIMITS.items():
+            size, way = stack.total(entry)
+            over = over or size > limit
+            verdict = "  OVER" if size > limit else ""
+            names = " > ".join(w.split(":")[-1].split(".")[0] for w in way[1:])
+            print(f"  stack   {entry:12} {size:4} of {limit}  {names}{verdict}")
+        if over:
+            sys.exit("stack.py: over the limit")
+    except (Error, OSError) as error:
+        sys.exit(f"stack.py: {error}")
+
+
+if __name__ == "__main__":
+    main()
