@@ -88,3 +88,13 @@ int int15_read(struct memmap *m)
 	memmap_normalise(m);
 	return m->rams ? 0 : -E_NO_MEMORY;
 }
+
+bool int15_sizes_show_ram(phys base, u32 len)
+{
+	static struct memmap m;
+	struct lowmem lm;
+	u32 base_kb = low_read16(&lm, BDA_BASE_KB);
+
+	return (read_e801(&m, base_kb) && memmap_shows_ram(&m, base, len)) ||
+	       (read_88(&m, base_kb) && memmap_shows_ram(&m, base, len));
+}

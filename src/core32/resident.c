@@ -6,6 +6,7 @@
 #include "ebb/bda.h"
 #include "ebb/error.h"
 #include "ebb/rom.h"
+#include "int15.h"
 #include "lowmem.h"
 #include "main.h"
 #include "mem.h"
@@ -124,7 +125,8 @@ static int hide(void)
 		phys first = r->base & ~(MEMMAP_PAGE - 1);
 		phys end = (r->base + r->len + MEMMAP_PAGE - 1) & ~(MEMMAP_PAGE - 1);
 
-		if (memmap_shows_ram(&boot.map, r->base, r->len))
+		if (memmap_shows_ram(&boot.map, r->base, r->len) ||
+		    int15_sizes_show_ram(r->base, r->len))
 			add_hidden(list, &count, first, end - first);
 	}
 	if (!count) {
