@@ -11,7 +11,7 @@
 #define SCRATCH_BOUNCE_LEN 0x0400
 #define SCRATCH_REAL_STACK 0x3000 /* top of the stack for calls into firmware */
 #define SCRATCH_HANDOFF    0x3000 /* struct handoff */
-#define SCRATCH_FIRMWARE   0x3080 /* firmware's SS:SP and our return address */
+#define SCRATCH_FIRMWARE   0x3080 /* firmware's SS:SP, our return address, 0CF8h */
 #define SCRATCH_STACK      0x4000 /* top of the stack of BEV and loader */
 
 #endif

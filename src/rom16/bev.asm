@@ -18,6 +18,7 @@
 ; A field of the handoff, with DS = scratch.
 %define H(field) SCRATCH_HANDOFF + handoff. %+ field
 
+PCI_ADDRESS     equ 0xcf8               ; left as found (ROM-17)
 SCRATCH_FLOOR   equ 0x10000             ; below lie firmware stacks and the boot sector
 FRAME_RETURN    equ 44                  ; our return address above the registers saved at entry
 
@@ -112,6 +113,9 @@ bev_entry:
 
 	mov	[H(bev_ticks)], edx
 	mov	[H(scratch)], eax
+	mov	dx, PCI_ADDRESS
+	in	eax, dx
+	mov	[SCRATCH_FIRMWARE + 8], eax
 	xor	eax, eax
 	mov	ax, cs
 	shl	eax, 4
@@ -139,6 +143,9 @@ bev_entry:
 	LOG	`ebb: bev: back to the firmware\n`
 
 	; Firmware's stack again, and nothing of ours left in the scratch.
+	mov	dx, PCI_ADDRESS
+	mov	eax, [SCRATCH_FIRMWARE + 8]
+	out	dx, eax
 	mov	cx, [SCRATCH_FIRMWARE]
 	mov	dx, [SCRATCH_FIRMWARE + 2]
 	mov	ebx, [SCRATCH_FIRMWARE + 4]

@@ -15,7 +15,8 @@ ROM_AREA_END    equ 0xf000
 
 ; Finds the block where it is now (EBDA-9): permanent memory that the image notes; else upwards
 ; from the EBDA, so that a block that has moved comes before a copy that it left behind; the top of
-; base memory, where movers that copy only part of the EBDA leave it; the ROM area.
+; base memory, where movers that copy only part of the EBDA leave it; the ROM area, unless the image
+; notes that the block is not there.
 ;   out    CF=0: ES = its segment.  CF=1: none, or lost; ES undefined
 ;   breaks EAX ECX EDX SI
 ;   stack  4
@@ -36,6 +37,9 @@ block_here:
 .next:
 	cmp	ax, BASE_TOP_SEG
 	jne	.try
+	cmp	byte [cs:rom_info + rom_info.note_place], BLOCK_NOWHERE + 1
+	cmc
+	jc	.end
 	mov	ax, ROM_AREA_SEG
 .try:
 	cmp	ax, ROM_AREA_END

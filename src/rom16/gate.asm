@@ -7,7 +7,7 @@
 %include "rom.inc"
 
 	extern rom_start
-	global gate_enter32, gate_real
+	global gate_enter32, gate_real, a20_on
 
 ; Descriptors, accessed bit set: the CPU never writes to them.
 %define DESC_FLAT_LOW    0x0000ffff
@@ -17,7 +17,52 @@
 %define DESC_CODE16_HIGH 0x00009b00     ; and base bits 23:16
 %define GDT_LEN          40
 
+%define A20_PROBE        0x1fc          ; vector 7Fh, free for users
+
 	section .text.run
+
+; Makes sure that address line A20 is on, since everything of ours above 1 MiB depends on it and
+; boot programs switch it off (MEM-8).  Only port 92h: the loader has tried all else at its time.
+;   out    CF=0: it is on; AL = A20_WAS_ON, else what port 92h held before
+;          CF=1: it stays off
+;   breaks AX, flags; IF must be 0
+;   stack  10
+a20_on:
+	call	a20_test
+	mov	al, A20_WAS_ON
+	jz	.end
+	in	al, 0x92
+	push	ax
+	or	al, 2
+	and	al, 0xfe                ; bit 0 resets the machine
+	out	0x92, al
+	call	a20_test
+	pop	ax
+	jz	.end
+	stc
+.end:
+	ret
+
+; Compares a word of the vector table with the one 1 MiB above, changing the former for a moment.
+;   out    ZF=1: A20 is on.  CF=0
+;   breaks AH
+a20_test:
+	push	ds
+	push	es
+	push	bx
+	xor	bx, bx
+	mov	ds, bx
+	dec	bx
+	mov	es, bx
+	mov	ah, [A20_PROBE]
+	mov	bl, [es:A20_PROBE + 0x10]
+	not	byte [A20_PROBE]
+	xor	bl, [es:A20_PROBE + 0x10]       ; changed together: the same byte
+	mov	[A20_PROBE], ah
+	pop	bx
+	pop	es
+	pop	ds
+	ret
 
 ; The two changes of mode, used by both directions below.
 
@@ -241,8 +286,13 @@ gate_real:
 	o32 lgdt [bp + saved.gdtr]
 	mov	edi, [bp + saved.rom]
 	mov	esi, [bp + saved.esp]
+	call	a20_on
+	jc	.lost
 	mov	cx, .up
 	jmp	to_flat
+.lost:
+	int	0x18                    ; no way back into the core
+	jmp	.lost
 
 	bits 32
 .up:

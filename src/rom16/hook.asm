@@ -7,7 +7,7 @@
 %include "rom.inc"
 %include "hook.inc"
 
-	extern gate_enter32, block_here
+	extern gate_enter32, a20_on, block_here
 	global pxe_entry, pxenv_entry, int1a_hook
 	global enter_from_outside, leave_iret, chain_vector, old_vector
 
@@ -107,13 +107,27 @@ core_call:
 	mov	ebx, [es:block.core_call]
 	test	ebx, ebx
 	jz	.nobody
-	xor	eax, eax
-	mov	ax, ss
-	shl	eax, 4
-	movzx	ecx, sp
-	add	eax, ecx
+	xor	ecx, ecx
+	mov	cx, ss
+	shl	ecx, 4
+	movzx	eax, sp
+	add	ecx, eax                ; the frame, linear
+	pushf
+	cli
+	call	a20_on
+	jc	.no_a20
+	xchg	eax, ecx
 	call	gate_enter32
+	cmp	cl, A20_WAS_ON
+	je	.a20_kept
+	xchg	eax, ecx
+	out	0x92, al                ; as the caller had it
+	xchg	eax, ecx
+.a20_kept:
+	popf
 	jmp	short .done
+.no_a20:
+	popf
 .nobody:
 	mov	eax, CORE_CALL_FAILED
 .done:

@@ -28,12 +28,13 @@ class Scenarios(unittest.TestCase):
             return scenario.read(f.name)
 
     def test_good_scenario_is_read(self):
-        s = self.read("# Title.\n" + GOOD + "given memory 8   # small\nexpect a # b\n")
+        s = self.read("# Title.\n" + GOOD + "given memory 8  # small\nexpect a # b\n")
         self.assertEqual((s.title, s.memory, s.expects), ("Title.", 8, ["a"]))
 
     def test_each_mistake_names_its_line(self):
         for line in ("given nik e1000", "given firmware qemu", "given memory x", "expect (",
-                     "fact ebda at nbp is x", "peer tftp drop block x", "ends shutdown", "hello",
+                     "fact ebda at nbp is x", "peer tftp drop block x", "ends shutdown",
+                     "hello",
                      "given boot", "given boot a DX=1", "given neighbour gap", "given rom a b",
                      "given order disk disk", "given boot 'a"):
             with self.assertRaisesRegex(scenario.BadScenario, ":4: ", msg=line):
@@ -93,7 +94,8 @@ class Facts(unittest.TestCase):
     def test_numbers_are_compared(self):
         for fact, true in (("base memory at after is 639", True), ("ebda at after is 1", True),
                            ("base memory at after at most 638", False),
-                           ("ebda at after at least 2", False), ("roms at after are good", True),
+                           ("ebda at after at least 2", False),
+                           ("roms at after are good", True),
                            ("ebda segment at after is 9fc0", True),
                            ("ebda segment at after is 9f00", False),
                            ("memory 9fc01 +31 at after is 0", True),
@@ -127,7 +129,8 @@ class Facts(unittest.TestCase):
     def test_missing_and_incomplete_snapshots_fail(self):
         self.assertIn("nbp", self.why("base memory at nbp is 639"))
         cut = witness.read(snapshot("before")[:-1])
-        self.assertNotEqual(facts.check(facts.parse("base memory at before is 639"), cut, []), "")
+        fact = facts.parse("base memory at before is 639")
+        self.assertNotEqual(facts.check(fact, cut, []), "")
 
 
 class Guest:
@@ -237,7 +240,8 @@ class ScriptedPeer(unittest.TestCase):
         self.assertIn("FAULT request without", self.packets())
 
     def test_file_comes_whole_through_every_mild_fault(self):
-        for line in ("arp silent", "tftp ignore options", "tftp no tsize", "tftp unasked option",
+        for line in ("arp silent", "tftp ignore options", "tftp no tsize",
+                     "tftp unasked option",
                      "tftp drop request 1", "tftp drop block 3", "tftp drop every 3",
                      "tftp duplicate every 2", "tftp early block 3", "tftp late block 3",
                      "tftp corrupt every 3", "tftp wrong port at block 3", "tftp no checksum",

@@ -16,8 +16,8 @@ TABLE = (
     ("ebda segment at MOMENT is HEX", "word 40:0E"),
     ("vector HEX same at MOMENT and MOMENT", ""),
     ("vector HEX differs at MOMENT and MOMENT", ""),
-    ("e820 at MOMENT is sane", "no empty, unaligned or overlapping RAM; every way to ask agrees"),
-    ("e820 at MOMENT hides core", "no RAM where 'ebb: core:' says the core is, however one asks"),
+    ("e820 at MOMENT is sane", "no empty, unaligned, overlapping RAM; all ways to ask agree"),
+    ("e820 at MOMENT hides core", "no RAM where 'ebb: core:' says, however one asks"),
     ("e820 at MOMENT hides base memory", "no RAM from 40:13 to 640 KiB"),
     ("e820 at MOMENT hides ebda", "no RAM in the EBDA"),
     ("memory HEX +N at MOMENT is HEX", "N bytes all have this value"),
@@ -130,7 +130,8 @@ def map_faults(s):
                 bad["edge", edge] = "RAM %x-%x is not whole pages" % (base, end)
         for other, size, kind in s.e820:
             if (other, other + size) != (base, end) and other < end and base < other + size:
-                bad["overlap", other] = "RAM %x-%x overlaps %x type %d" % (base, end, other, kind)
+                bad["overlap", other] = "RAM %x-%x overlaps %x type %d" % (
+                    base, end, other, kind)
     end = end_of_ram(s, 0x100000)
     for name, top in old_tops(s):
         if top > end:
