@@ -80,13 +80,7 @@ bev_entry:
 	mov	al, E_NO_BASE_MEMORY
 .refuse:
 	call	say_failure
-	pop	gs
-	pop	fs
-	pop	es
-	pop	ds
-	popad
-	popfd
-	retf
+	jmp	.leave
 
 .room:
 	; Take it, with firmware's SS:SP and a copy of our return address.
@@ -160,6 +154,7 @@ bev_entry:
 	mov	bp, sp
 	cmp	[bp + FRAME_RETURN], ebx
 	jne	.stack_lost
+.leave:
 	pop	gs
 	pop	fs
 	pop	es
@@ -172,9 +167,19 @@ bev_entry:
 	int	0x19
 	jmp	.stack_lost
 
-; Prints the error AL: one of errors.def.
+; Prints the error AL: one of errors.def, in its words where the user can do something.
 say_failure:
 	LOG_ERROR `ebb `
 	call	say_hex8
-	LOG_ERROR `: the rest of the ROM does not start\n`
+	cmp	al, E_PAYLOAD_CRC
+	je	.damaged
+	cmp	al, E_PAYLOAD_NONE
+	je	.missing
+	LOG_ERROR `: cannot start\n`
+	ret
+.damaged:
+	LOG_ERROR `: the rest of the ROM is damaged\n`
+	ret
+.missing:
+	LOG_ERROR `: the rest of the ROM cannot be found\n`
 	ret
