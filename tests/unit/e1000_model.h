@@ -7,25 +7,19 @@
 
 #include <string.h>
 #include <sys/mman.h>
-#include "check.h"
-#include "clock.h"
 #include "heap.h"
 #include "mmio.h"
-#include "nic_list.h"
-#include "pci.h"
+#include "nic_machine.h"
 #include "../../src/net/drivers/e1000_regs.h"
 
-#define BDF     0x0018u
 #define REGS    0xfebc0000u
 #define REG(at) model.reg[(at) / 4]
 
 static const u8 mac[MAC_LEN] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
 static const struct pci_dev dev = { .bdf = BDF, .vendor = 0x8086, .device = 0x100e };
-static struct nic nic;
 
 static struct {
 	u32 reg[0x8000];
-	u16 command;
 	u16 pctrl; /* the PHY's control register */
 	u16 eeprom[3];
 	phys bar;
@@ -39,7 +33,6 @@ static struct {
 	u32 phy_writes;
 	u32 missed; /* frames that found no buffer or a stopped card */
 	u32 breaches;
-	u32 now_us;
 	u8 sent[2048]; /* the last frame sent */
 	u32 sent_len;
 	u32 sent_count;
@@ -71,23 +64,6 @@ static void *memory_at(u32 address)
 	return (void *)(uintptr_t)address;
 }
 
-void clock_wait_us(u32 us)
-{
-	model.now_us += us;
-}
-
-u16 pci_read16(u16 bdf, u32 reg)
-{
-	CHECK(bdf == BDF && reg == PCI_COMMAND);
-	return model.command;
-}
-
-void pci_write16(u16 bdf, u32 reg, u16 v)
-{
-	CHECK(bdf == BDF && reg == PCI_COMMAND);
-	model.command = v;
-}
-
 phys pci_bar_memory(u16 bdf, u32 n)
 {
 	CHECK(bdf == BDF && n == 0);
@@ -98,7 +74,7 @@ phys pci_bar_memory(u16 bdf, u32 n)
 
 static bool may_master(void)
 {
-	return model.command & PCI_COMMAND_MASTER;
+	return machine.command & PCI_COMMAND_MASTER;
 }
 
 static void transmit(void)
@@ -176,7 +152,7 @@ static u32 card_read(phys at)
 	u32 reg = at - REGS;
 
 	CHECK(reg < sizeof(model.reg) && reg % 4 == 0);
-	CHECK(model.command & PCI_COMMAND_MEMORY);
+	CHECK(machine.command & PCI_COMMAND_MEMORY);
 	return model.gone ? 0xffffffff : REG(reg);
 }
 
@@ -185,7 +161,7 @@ static void card_write(phys at, u32 v)
 	u32 reg = at - REGS;
 
 	CHECK(reg < sizeof(model.reg) && reg % 4 == 0);
-	CHECK(model.command & PCI_COMMAND_MEMORY);
+	CHECK(machine.command & PCI_COMMAND_MEMORY);
 	REG(reg) = v;
 	switch (reg) {
 	case E1000_CTRL:
@@ -217,8 +193,9 @@ static void card_write(phys at, u32 v)
 static void machine_with_card(u16 command)
 {
 	memset(&model, 0, sizeof(model));
+	memset(&machine, 0, sizeof(machine));
 	memset(&nic, 0, sizeof(nic));
-	model.command = command;
+	machine.command = command;
 	model.bar = REGS;
 	model.reset_resets = true;
 	model.pctrl = E1000_PHY_PCTRL_ENABLE_AN;

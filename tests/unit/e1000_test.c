@@ -25,10 +25,10 @@ static void expect_nothing(void)
 
 static void expect_refusal(int error)
 {
-	u16 command = model.command;
+	u16 command = machine.command;
 
 	CHECK(e1000_ops.open(&nic, &dev) == -error);
-	CHECK(model.command == command);
+	CHECK(machine.command == command);
 	CHECK(!(REG(E1000_RCTL) & E1000_RCTL_EN) && !(REG(E1000_TCTL) & E1000_TCTL_EN));
 	CHECK(model.breaches == 0);
 }
@@ -52,13 +52,13 @@ static void test_open_fills_in_address_and_link(void **state)
 	machine_with_open_card();
 	CHECK(memcmp(nic.mac, mac, MAC_LEN) == 0);
 	CHECK(nic.link && nic.link_mbit == 1000);
-	CHECK(model.command == 0x0107);
+	CHECK(machine.command == 0x0107);
 	CHECK(REG(E1000_CTRL) & E1000_CTRL_SLU);
 	CHECK(REG(E1000_RAL(0)) == 0x12005452 && REG(E1000_RAH(0)) == 0x80005634);
 	CHECK(REG(E1000_IMC) == 0xffffffff);
 	CHECK(!(REG(E1000_MANC) & E1000_MANC_ARP_EN));
 	CHECK(model.phy_writes == 0);
-	CHECK(model.now_us < 20000);
+	CHECK(machine.now_us < 20000);
 }
 
 static void test_open_undoes_what_an_earlier_owner_left(void **state)
@@ -103,7 +103,7 @@ static void test_open_gives_up_a_reset_that_hangs(void **state)
 	machine_with_card(0x0007);
 	model.reset_hangs = true;
 	expect_refusal(E_CARD_DEAD);
-	CHECK(model.now_us < 100000);
+	CHECK(machine.now_us < 100000);
 }
 
 static void test_open_refuses_addresses_of_no_station(void **state)
@@ -126,7 +126,7 @@ static void test_open_takes_the_receive_address_without_an_eeprom(void **state)
 	machine_with_card(0x0003);
 	model.eeprom_hangs = true;
 	expect_refusal(E_NO_MAC);
-	CHECK(model.now_us < 100000);
+	CHECK(machine.now_us < 100000);
 
 	machine_with_card(0x0003);
 	model.eeprom_hangs = true;
@@ -396,7 +396,7 @@ static void test_close_leaves_bus_mastering_as_found(void **state)
 		CHECK(e1000_ops.open(&nic, &dev) == 0);
 		CHECK(may_master());
 		e1000_ops.close(&nic);
-		CHECK(model.command == found[i]);
+		CHECK(machine.command == found[i]);
 		CHECK(REG(E1000_MANC) == (E1000_MANC_ARP_EN | 1));
 	}
 }
@@ -428,10 +428,10 @@ static void test_close_ends_although_frames_do_not_leave(void **state)
 	machine_with_open_card();
 	model.tx_stalls = true;
 	CHECK(e1000_ops.send(&nic, frame, sizeof(frame)));
-	model.now_us = 0;
+	machine.now_us = 0;
 	e1000_ops.close(&nic);
-	CHECK(model.now_us >= E1000_TX_MAX_US && model.now_us < 100000);
-	CHECK(model.command == 0x0103);
+	CHECK(machine.now_us >= E1000_TX_MAX_US && machine.now_us < 100000);
+	CHECK(machine.command == 0x0103);
 }
 
 int main(void)

@@ -6,19 +6,14 @@
 #define EBB_NE2K_MODEL_H
 
 #include <string.h>
-#include "check.h"
-#include "clock.h"
 #include "io.h"
-#include "nic_list.h"
-#include "pci.h"
+#include "nic_machine.h"
 #include "../../src/net/drivers/ne2k_regs.h"
 
-#define BDF 0x0020u
-#define IO  0xc100u
+#define IO 0xc100u
 
 static const u8 mac[MAC_LEN] = { 0x52, 0x54, 0x00, 0xab, 0xcd, 0xef };
 static const struct pci_dev dev = { .bdf = BDF, .vendor = 0x10ec, .device = 0x8029 };
-static struct nic nic;
 
 /* How far the overrun procedure has come. */
 enum overrun { NONE, OVERRUN, STOPPED, LOOPBACK, STARTED, REMOVED };
@@ -28,7 +23,7 @@ static struct {
 	u8 cr, isr, imr, rcr, tcr, dcr, bnry, tpsr, curr, pstart, pstop;
 	u8 par[MAC_LEN], mar[8];
 	u16 tbcr, rsar, rbcr;
-	u16 command, io;
+	u16 io;
 	bool gone;        /* reads as ones */
 	bool reset_hangs; /* the reset port shows nothing in ISR */
 	bool stop_silent; /* CR.STP shows nothing in ISR, as in QEMU */
@@ -36,7 +31,7 @@ static struct {
 	bool tx_stalls;   /* CR.TXP never clears */
 	enum overrun overrun;
 	u32 stopped_at_us;
-	u32 now_us, accesses, missed, breaches, starts;
+	u32 accesses, missed, breaches, starts;
 	u8 sent[2048]; /* the last frame sent */
 	u32 sent_len, sent_count;
 } model;
@@ -44,23 +39,6 @@ static struct {
 struct io_device io_device;
 
 /* ---- the machine ------------------------------------------------------------------------ */
-
-void clock_wait_us(u32 us)
-{
-	model.now_us += us;
-}
-
-u16 pci_read16(u16 bdf, u32 reg)
-{
-	CHECK(bdf == BDF && reg == PCI_COMMAND);
-	return model.command;
-}
-
-void pci_write16(u16 bdf, u32 reg, u16 v)
-{
-	CHECK(bdf == BDF && reg == PCI_COMMAND);
-	model.command = v;
-}
 
 u16 pci_bar_io(u16 bdf, u32 n)
 {
@@ -144,7 +122,7 @@ static void command_write(u8 v)
 			model.isr |= NE2K_ISR_RST;
 		if (model.overrun == OVERRUN)
 			model.overrun = STOPPED;
-		model.stopped_at_us = model.now_us;
+		model.stopped_at_us = machine.now_us;
 		sending = 0;
 	} else {
 		model.starts += (model.cr & NE2K_CR_STP) != 0;
@@ -165,7 +143,7 @@ static void loopback_write(u8 v)
 {
 	model.tcr = v;
 	if (v && model.overrun == STOPPED) {
-		model.breaches += model.now_us - model.stopped_at_us < 1600;
+		model.breaches += machine.now_us - model.stopped_at_us < 1600;
 		model.overrun = LOOPBACK;
 	} else if (!v && model.overrun) {
 		model.breaches += model.overrun != REMOVED || (model.isr & NE2K_ISR_OVW);
@@ -262,7 +240,7 @@ static u32 card_in(u16 port, u32 width)
 	u32 reg = (u16)(port - IO);
 	u8 *word;
 
-	CHECK(reg < 0x20 && (model.command & PCI_COMMAND_IO));
+	CHECK(reg < 0x20 && (machine.command & PCI_COMMAND_IO));
 	model.accesses++;
 	if (model.gone)
 		return 0xffffffff;
@@ -286,7 +264,7 @@ static void card_out(u16 port, u32 v, u32 width)
 	u32 reg = (u16)(port - IO);
 	u8 *word;
 
-	CHECK(reg < 0x20 && (model.command & PCI_COMMAND_IO));
+	CHECK(reg < 0x20 && (machine.command & PCI_COMMAND_IO));
 	model.accesses++;
 	if (reg == NE2K_DATA) {
 		CHECK(width == 2);
@@ -310,8 +288,9 @@ static void card_out(u16 port, u32 v, u32 width)
 static void machine_with_card(u16 command)
 {
 	memset(&model, 0, sizeof(model));
+	memset(&machine, 0, sizeof(machine));
 	memset(&nic, 0, sizeof(nic));
-	model.command = command;
+	machine.command = command;
 	model.io = IO;
 	model.cr = NE2K_CR_STP | NE2K_CR_RD2;
 	model.imr = 0x7f;

@@ -24,12 +24,12 @@ static void expect_nothing(void)
 
 static void expect_refusal(int error)
 {
-	u16 command = model.command;
+	u16 command = machine.command;
 
 	CHECK(ne2k_ops.open(&nic, &dev) == -error);
-	CHECK(model.command == command);
+	CHECK(machine.command == command);
 	CHECK(model.cr & NE2K_CR_STP);
-	CHECK(model.now_us < 100000);
+	CHECK(machine.now_us < 100000);
 }
 
 /* Frames arrive until the card reports an overrun; their number. */
@@ -58,7 +58,7 @@ static void test_open_fills_in_address_and_starts(void **state)
 	CHECK(model.pstart == 0x46 && model.pstop == 0x80);
 	CHECK(model.bnry == 0x46 && model.curr == 0x47);
 	CHECK(model.rcr == NE2K_RCR_AB && model.tcr == 0 && model.imr == 0);
-	CHECK(model.command == 0x0103 && model.breaches == 0);
+	CHECK(machine.command == 0x0103 && model.breaches == 0);
 }
 
 static void test_open_works_where_a_stop_is_not_shown(void **state)
@@ -67,7 +67,7 @@ static void test_open_works_where_a_stop_is_not_shown(void **state)
 	machine_with_card(0x0000);
 	model.stop_silent = true;
 	CHECK(ne2k_ops.open(&nic, &dev) == 0);
-	CHECK(model.command == PCI_COMMAND_IO && model.now_us < 20000);
+	CHECK(machine.command == PCI_COMMAND_IO && machine.now_us < 20000);
 	CHECK(arrive(60, 1));
 	expect_frame(60, 1);
 }
@@ -119,7 +119,7 @@ static void test_close_stops_and_restores(void **state)
 		ne2k_ops.close(&nic);
 		CHECK(model.cr & NE2K_CR_STP);
 		CHECK(model.imr == 0 && !(model.isr & 0x7f));
-		CHECK(model.command == found[i]);
+		CHECK(machine.command == found[i]);
 		CHECK(!arrive(60, 2));
 
 		CHECK(ne2k_ops.open(&nic, &dev) == 0);
@@ -139,9 +139,9 @@ static void test_close_ends_although_a_frame_does_not_leave(void **state)
 	model.tx_stalls = true;
 	model.stop_silent = true;
 	CHECK(ne2k_ops.send(&nic, frame, sizeof(frame)));
-	model.now_us = 0;
+	machine.now_us = 0;
 	ne2k_ops.close(&nic);
-	CHECK(model.now_us >= NE2K_TX_MAX_US && model.now_us < 100000);
+	CHECK(machine.now_us >= NE2K_TX_MAX_US && machine.now_us < 100000);
 	CHECK(model.cr & NE2K_CR_STP);
 }
 
@@ -206,7 +206,7 @@ static void test_send_restarts_a_card_whose_dma_hangs(void **state)
 	model.sent_count = 0;
 	model.dma_hangs = true;
 	CHECK(!ne2k_ops.send(&nic, frame, sizeof(frame)));
-	CHECK(model.now_us < 100000 && model.sent_count == 0 && model.starts == 3);
+	CHECK(machine.now_us < 100000 && model.sent_count == 0 && model.starts == 3);
 	model.dma_hangs = false;
 	CHECK(ne2k_ops.send(&nic, frame, sizeof(frame)));
 	CHECK(arrive(60, 1));
@@ -389,7 +389,7 @@ static void test_poll_resets_a_ring_that_cannot_be_read(void **state)
 	CHECK(arrive(60, 1));
 	model.dma_hangs = true;
 	expect_nothing();
-	CHECK(nic.rx_errors == 1 && model.now_us < 100000);
+	CHECK(nic.rx_errors == 1 && machine.now_us < 100000);
 	model.dma_hangs = false;
 	CHECK(arrive(60, 2));
 	expect_frame(60, 2);
@@ -402,7 +402,7 @@ static void test_poll_ends_although_the_card_is_pulled_out(void **state)
 	model.gone = true;
 	for (u32 i = 0; i < 10; i++)
 		expect_nothing();
-	CHECK(model.now_us < 1000000);
+	CHECK(machine.now_us < 1000000);
 }
 
 /* ---- overrun ---------------------------------------------------------------------------- */

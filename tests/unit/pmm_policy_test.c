@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pmm_policy.h"
 
-#include "machine.h"
+#include "pmm_machine.h"
 
-static struct pmm_fake fake;
 static struct pmm_terms terms;
 
-/* Firmware like SeaBIOS: PCI BIOS 2.10, and permanent memory of its own. */
+/* PCI BIOS 2.10, as SeaBIOS says. */
 static void machine_with_pmm(u32 habits)
 {
-	machine_with_ebda(0x9fc00, 1);
-	memset(&fake, 0, sizeof(fake));
-	fake.habits = habits;
-	fake.pool[0] = (struct pmm_pool){ 0x07000, 0x90000 };
-	fake.pool[1] = (struct pmm_pool){ 0x00200000, 0x0f000000 };
-	fake.pool[2] = (struct pmm_pool){ 0xd0000, 0xdf840 };
-	fake.pool[3] = (struct pmm_pool){ 0x0f000000, 0x10000000 };
-	lm.pmm = &fake;
+	machine_with_fake_pmm(habits);
 	terms = (struct pmm_terms){ BUILD, 0xc8000, 0x1800, 0xc8000, 0x1000, 0x0210, 1, 0 };
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reserve.h"
 
-#include "machine.h"
+#include "pmm_machine.h"
 
 #define PAYLOAD_LEN 0x14004u
 #define CORE_LEN    0x60000u
 
-static struct pmm_fake fake;
 static struct reserve r;
 
 /* What INIT of a ROM at `rom_seg` brings along. */
@@ -25,17 +24,10 @@ static void block_arrives(u32 bdf, u32 rom_seg)
 	CHECK(block_enter_card(&lm, r.block, r.terms.build_id, bdf, rom_seg));
 }
 
-/* Firmware like SeaBIOS' with these habits, and our first ROM at c800. */
+/* Firmware with these habits, and our first ROM at c800. */
 static void machine_with_pmm(u32 habits)
 {
-	machine_with_ebda(0x9fc00, 1);
-	memset(&fake, 0, sizeof(fake));
-	fake.habits = habits;
-	fake.pool[0] = (struct pmm_pool){ 0x07000, 0x90000 };
-	fake.pool[1] = (struct pmm_pool){ 0x00200000, 0x0f000000 };
-	fake.pool[2] = (struct pmm_pool){ 0xd0000, 0xdf840 };
-	fake.pool[3] = (struct pmm_pool){ 0x0f000000, 0x10000000 };
-	lm.pmm = &fake;
+	machine_with_fake_pmm(habits);
 	rom(0xc800);
 }
 

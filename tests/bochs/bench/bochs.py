@@ -32,13 +32,15 @@ class Bochs(Machine):
             f.write("\n".join(self.config()) + "\n")
         with open(self.path("debugger"), "w", encoding="utf-8") as f:
             f.write("c\n")
-        return ["bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
+        # Without a terminal of its own the display draws nothing, but wants to know its kind.
+        return ["env", "TERM=xterm", "bochs-bin", "-q", "-f", "bochsrc", "-rc", "debugger"]
 
     def config(self):
         s = self.s
         lines = [
             "config_interface: textconfig",
-            'display_library: rfb, options="timeout=0"',
+            # Not rfb: it cannot bind its port once in some hundred starts.
+            "display_library: term",
             "romimage: file=" + SYSTEM_ROMS[s.firmware],
             "vgaromimage: file=" + VGA_ROM,
             "megs: %d" % s.memory,
@@ -56,6 +58,8 @@ class Bochs(Machine):
             "plugin_ctrl: speaker=0, gameport=0, parallel=0",
             "boot: " + ", ".join(s.order),
         ]
+        if s.serials:
+            lines.append("com1: enabled=1, mode=file, dev=serial.txt")
         if self.floppy:
             lines.append("floppya: 1_44=%s, status=inserted, write_protected=1" % self.floppy)
         if self.disk:

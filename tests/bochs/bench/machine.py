@@ -42,7 +42,8 @@ class Machine:
             shutil.copyfile(self.builder.program(p), os.path.join(self.served, p.served))
         self.floppy = self.disk = None
         if "floppy" in s.order:
-            self.floppy = self.builder.disk("before", 0, build.FLOPPY_SECTORS)
+            self.floppy = self.builder.disk("before", 0, build.FLOPPY_SECTORS, s.keys,
+                                            s.keys_after)
         if "disk" in s.order:
             self.disk = self.builder.disk("after", 1, build.DISK_SECTORS)
         self.roms = [self.builder.rom(s.rom, n.kind) if n.rom else None for n in s.nics]
@@ -87,7 +88,8 @@ class Machine:
         with open(self.path("stdout.txt"), "wb") as out, \
                 open(self.path("stderr.txt"), "wb") as err:
             self.process = subprocess.Popen(self.command(), cwd=self.folder, stdout=out,
-                                            stderr=err, stdin=subprocess.PIPE)
+                                            stderr=err, stdin=subprocess.PIPE,
+                                            start_new_session=True)
         LIVING.add(self.process)
         self.started()
         next_look = began + SCREEN_EVERY_S
@@ -135,6 +137,13 @@ class Machine:
         if not self.peer:
             return []
         with open(self.path("packets.txt"), encoding="utf-8") as f:
+            return f.read().split("\n")
+
+    def serial(self):
+        """The lines that COM1 received."""
+        if not self.s.serials:
+            return []
+        with open(self.path("serial.txt"), encoding="latin-1") as f:
             return f.read().split("\n")
 
     def ended_by(self, log):
