@@ -22,7 +22,7 @@ KNOWN   := $(OPTIONS) V
 BAD := $(filter-out $(KNOWN),$(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v))))
 $(if $(filter-out MAKEFLAGS MAKEOVERRIDES,$(BAD)),$(error not an option in config.mk: $(BAD)))
 allowed = $(shell sed -n 's/^$(1) .*(\(.*\))$$/\1/p' config.mk)
-$(foreach o,$(OPTIONS),$(if $(filter $(strip $($(o))),$(call allowed,$(o))),,\
+$(foreach o,$(OPTIONS),$(if $(filter-out $(call allowed,$(o)),$($(o)))$(filter-out 1,$(words $($(o)))),\
   $(error $(o)=$(strip $($(o))) is not one of: $(call allowed,$(o)) (config.mk))))
 
 # ---- flags ---------------------------------------------------------------------------

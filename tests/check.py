@@ -12,12 +12,16 @@ import sys
 import threading
 import time
 
-VERDICT = re.compile(r"^(?:[\w-]+: )?(\d+) passed, (\d+) failed")
+VERDICT = re.compile(r"^(?:[\w-]+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?")
 JOBS = str(os.cpu_count() or 2)
 
 
+def in_words(passed, failed, skipped):
+    return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+
+
 def stage(name, command, limit_s, fatal=False):
-    """Runs one stage, showing its output; returns (passed, failed)."""
+    """Runs one stage, showing its output; returns (passed, failed, skipped)."""
     print(f"== {name}", flush=True)
     began = time.monotonic()
     verdict = None
@@ -32,17 +36,17 @@ def stage(name, command, limit_s, fatal=False):
             sys.stdout.flush()
             found = VERDICT.match(line)
             if found:
-                verdict = int(found[1]), int(found[2])
+                verdict = int(found[1]), int(found[2]), int(found[3] or 0)
         status = process.wait()
     finally:
         timer.cancel()
     if verdict is None:
-        verdict = (1, 0) if status == 0 else (0, 1)
+        verdict = (1, 0, 0) if status == 0 else (0, 1, 0)
     elif status != 0 and verdict[1] == 0:
-        verdict = verdict[0], 1
-    print(f"-- {name}: {verdict[0]} passed, {verdict[1]} failed, {time.monotonic() - began:.0f} s", flush=True)
+        verdict = verdict[0], 1, verdict[2]
+    print(f"-- {name}: {in_words(*verdict)}, {time.monotonic() - began:.0f} s", flush=True)
     if fatal and verdict[1]:
-        print(f"0 passed, {verdict[1]} failed", flush=True)
+        print(in_words(0, verdict[1], 0), flush=True)
         sys.exit(1)
     return verdict
 
@@ -56,11 +60,12 @@ def main():
         totals.append(stage("budgets", ["make", "size"], 60))
         totals.append(stage("rom-lint", ["tests/lint"], 60))
         totals.append(stage("reproducible", ["tests/reproducible"], 300))
+        totals.append(stage("options", ["tests/options"], 300))
+        totals.append(stage("bench-selftest", ["/usr/bin/python3", "tests/bochs/selftest.py"], 120))
         totals.append(stage("run", ["tests/run"], 900))
     totals.append(stage("bench", ["/usr/bin/python3", "tests/bochs/run.py", *names], 1800))
-    passed = sum(t[0] for t in totals)
-    failed = sum(t[1] for t in totals)
-    print(f"{passed} passed, {failed} failed", flush=True)
+    passed, failed, skipped = (sum(column) for column in zip(*totals))
+    print(in_words(passed, failed, skipped), flush=True)
     return 1 if failed else 0
 
 

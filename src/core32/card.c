@@ -9,6 +9,7 @@
 #include "say.h"
 #include "smbios.h"
 #include "stack.h"
+#include "trace.h"
 
 #define LINK_WAIT_MS 10000u /* auto-negotiation takes up to 5 s with old switches */
 #define DRAIN_MS     3u
@@ -96,6 +97,7 @@ static int open_card(void)
 	if (e)
 		return e;
 	boot.card_open = true;
+	trace_frames(&boot.nic);
 
 	/* Ports and transaction ids must differ between machines and between boots. */
 	u32 seed = clock_ms() ^ boot.handoff.bev_ticks << 8;

@@ -89,12 +89,15 @@ int int15_read(struct memmap *m)
 	return m->rams ? 0 : -E_NO_MEMORY;
 }
 
-bool int15_sizes_show_ram(phys base, u32 len)
+bool int15_shows_ram(phys base, u32 len)
 {
 	static struct memmap m;
 	struct lowmem lm;
 	u32 base_kb = low_read16(&lm, BDA_BASE_KB);
 
-	return (read_e801(&m, base_kb) && memmap_shows_ram(&m, base, len)) ||
+	/* Whether or not we believe it, an operating system may. */
+	read_e820(&m);
+	return memmap_shows_ram(&m, base, len) ||
+	       (read_e801(&m, base_kb) && memmap_shows_ram(&m, base, len)) ||
 	       (read_88(&m, base_kb) && memmap_shows_ram(&m, base, len));
 }

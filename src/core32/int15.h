@@ -10,8 +10,9 @@ struct memmap;
 /* Fills *m, raw and normalised.  0 or -E_NO_MEMORY. */
 int int15_read(struct memmap *m);
 
-/* Whether E801 or 88h count any byte of [base, base + len), above 1 MiB, as RAM.  They know no
- * holes: SeaBIOS counts across PMM memory that its E820 shows as reserved. */
-bool int15_sizes_show_ram(phys base, u32 len);
+/* MEM-6: whether any way to ask, E820 that int15_read did not believe among them, shows any byte
+ * of [base, base + len) as RAM.  E801 and 88h know no holes: SeaBIOS counts across PMM memory that
+ * its E820 shows as reserved. */
+bool int15_shows_ram(phys base, u32 len);
 
 #endif

@@ -118,15 +118,14 @@ static int hide(void)
 	phys base_top = low_read16(&lm, BDA_BASE_KB) * KIB;
 	u8 count = 0;
 
-	if (memmap_shows_ram(&boot.map, block, sizeof(struct block)))
+	if (int15_shows_ram(block, sizeof(struct block)))
 		add_hidden(list, &count, base_top, BASE_TOP - base_top);
 	for (u32 i = 0; i < boot.residents; i++) {
 		const struct memrange *r = &boot.resident[i];
 		phys first = r->base & ~(MEMMAP_PAGE - 1);
 		phys end = (r->base + r->len + MEMMAP_PAGE - 1) & ~(MEMMAP_PAGE - 1);
 
-		if (memmap_shows_ram(&boot.map, r->base, r->len) ||
-		    int15_sizes_show_ram(r->base, r->len))
+		if (int15_shows_ram(r->base, r->len))
 			add_hidden(list, &count, first, end - first);
 	}
 	if (!count) {

@@ -13,9 +13,9 @@
 
 %define INIT_STATUS 0x0020              ; AX: an IPL device is attached (ROM-13)
 %define PCI_3_0     0x0300
-%define RUNTIME_MIN 0xa000              ; no run-time segment is below (ROM-4)
+%define RUNTIME_MIN 0xc000              ; a run-time segment is among the option ROMs, not in video
+%define RUNTIME_END 0xf0000             ; memory and not in the system BIOS (ROM-4, ROM-15)
 %define PMM_ENTRY   7                   ; in $PMM: offset and segment
-%define MIB         0x100000
 %define PCI_ADDRESS 0xcf8
 
 	section .text.init
@@ -136,7 +136,7 @@ identify_image:
 	shl	eax, 4
 	mov	ecx, eax
 	add	ecx, [bp + init.keep_len]
-	cmp	ecx, MIB
+	cmp	ecx, RUNTIME_END
 	ja	.here
 	sub	eax, [R(terms.image)]
 	cmp	eax, [R(terms.image_len)]

@@ -84,6 +84,7 @@ def judge(s, run):
             bad.append("the next boot device was booted")
     bad.append(in_order(s.expects, log, "log"))
     bad.append(in_order(s.packets, packets, "packet"))
+    bad.append(in_order(s.serials, run.serial(), "serial"))
     for patterns, lines in ((s.forbids, log), (s.nopackets + ["FAULT"], packets)):
         for p in patterns:
             bad += ["forbidden: " + line for line in lines if re.search(p, line)][:1]

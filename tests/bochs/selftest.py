@@ -36,20 +36,36 @@ class Scenarios(unittest.TestCase):
                      "fact ebda at nbp is x", "peer tftp drop block x", "ends shutdown",
                      "hello",
                      "given boot", "given boot a DX=1", "given neighbour gap", "given rom a b",
-                     "given order disk disk", "given boot 'a"):
+                     "given order disk disk", "given boot 'a", "given keys", "given keys 1e6",
+                     "given keys " + "1e61 " * 16, "given keys 1e61 after 0 ticks",
+                     "given rom ebb cmdline", "serial (", "given pretender",
+                     "given pretender pci3 DX=1"):
             with self.assertRaisesRegex(scenario.BadScenario, ":4: ", msg=line):
                 self.read(GOOD + line + "\n")
+
+    def test_keys_and_command_line_are_read(self):
+        s = self.read(GOOD + "given keys 1e61 011b after 20 ticks\n"
+                      "given rom ebb cmdline 'a b' damaged\n")
+        self.assertEqual((s.keys, s.keys_after), (("1e61", "011b"), 20))
+        self.assertEqual((s.rom.cmdline, s.rom.damaged), ("a b", True))
+        self.assertEqual(self.read(GOOD + "given keys 1e61\n").keys_after, 0)
 
     def test_what_cannot_go_together_is_refused(self):
         for text in ("given nic e1000\n", GOOD.replace("ends shutdown within 5 s", ""),
                      GOOD + "peer arp silent\n", GOOD + "given network vnet\n",
-                     GOOD.replace("qemu-pc", "bochs-rombios") + "given network unplugged\n"):
+                     GOOD + "given keys 1e61\ngiven order network disk\n",
+                     GOOD.replace("qemu-pc", "bochs-rombios") + "given network unplugged\n",
+                     GOOD.replace("qemu-pc", "qemu-q35") + "given pretender pci3\n",
+                     GOOD.replace("e1000", "e1000 without rom") + "given pretender pci3\n",
+                     GOOD + "given pretender pci3\ngiven order network floppy\n",
+                     GOOD + "given pretender pci3\ngiven neighbour gap before\n"):
             with self.assertRaises(scenario.BadScenario, msg=text):
                 self.read(text)
 
     def test_every_word_of_the_tables_is_understood(self):
         examples = {"N": "7", "ADDR": "10.1.2.3", "TEXT": "x", "MOMENT": "nbp", "REGION": "ivt",
-                    "HEX": "9fc0", "REL": "at most", "+N": "+16"}
+                    "HEX": "9fc0", "REL": "at most", "+N": "+16",
+                    "KEYS": "1e61 011b"}
         for parse, table in ((faults.parse, faults.TABLE), (facts.parse, facts.TABLE)):
             for template, _ in table:
                 parse(" ".join(examples.get(w, w) for w in template.split()))
@@ -119,6 +135,25 @@ class Facts(unittest.TestCase):
         fact = "e820 at after hides base memory"
         self.assertEqual(self.why(fact), "")
         self.assertNotEqual(self.why(fact, ["witness: e820 9fc00 400 1"]), "")
+
+    def test_waiting_keys_are_read_across_the_end_of_the_ring(self):
+        ring = ["witness: mem 00000400 " + "00" * 26 + "3c001e00" + "611e",
+                "witness: mem 00000420 " + "00" * 28 + "0d1c" + "00" * 2,
+                "witness: mem 00000480 1e003e00" + "00" * 28]
+        self.assertEqual(self.why("keys at after are none"), "")
+        self.assertEqual(self.why("keys at after are 1c0d", ring), "")
+        ring[0] = ring[0].replace("3c001e00", "3c002000")
+        self.assertEqual(self.why("keys at after are 1c0d 1e61", ring), "")
+        for wrong in ("none", "1c0d", "1e61 1c0d", "1c0d 1e61 1e61"):
+            self.assertNotEqual(self.why("keys at after are " + wrong, ring), "")
+
+    def test_ram_that_goes_or_comes_is_counted(self):
+        fact = "e820 at after takes at most 4 KiB from before"
+        for line, true in (("", True), ("witness: e820 300000 1000 2", True),
+                           ("witness: e820 300000 1001 2", False),
+                           ("witness: e820 200000 1000 1", True),
+                           ("witness: e820 8000000 1000 1", False)):
+            self.assertEqual(self.why(fact, [line] if line else []) == "", true, line)
 
     def test_core_is_looked_for_where_the_log_says(self):
         fact = "e820 at after hides core"
@@ -256,6 +291,18 @@ class ScriptedPeer(unittest.TestCase):
                              ("tftp oversize", self.content + bytes(3 * 512 + 7))):
             self.assertEqual(self.guest(line).fetch(), result, line)
 
+    def test_block_numbers_wrap(self):
+        g = self.guest("tftp blksize 8")
+        with open(os.path.join(self.folder.name, "file.bin"), "wb") as f:
+            f.write(bytes(8 * 65536) + b"behind")
+        g.tftp(69, b"\0\1file.bin\0octet\0blksize\x008\0")
+        g.peer.transfers[20000].acked = 65534
+        for ack, answer in ((65535, b"\0\3\0\0" + bytes(8)), (0, b"\0\3\0\1behind")):
+            data = g.tftp(20000, b"\0\4" + struct.pack("!H", ack))
+            self.assertEqual([p.data for p in data], [answer])
+        g.tftp(20000, b"\0\4\0\1")
+        self.assertIn("peer  tftp done", self.packets())
+
     def test_questions_hold_a_block_back(self):
         for line, answer in (
                 ("arp ask at block 2", wire.arp(2, MAC, GUEST_IP, bytes(6), SERVER_IP)),
@@ -275,4 +322,7 @@ class ScriptedPeer(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    done = unittest.main(exit=False).result
+    bad = len(done.failures) + len(done.errors)
+    print("bench-selftest: %d passed, %d failed" % (done.testsRun - bad, bad))
+    sys.exit(1 if bad else 0)

@@ -81,7 +81,8 @@ class Bochs(Machine):
             slots.append(n.kind)
             text = "%s: card=%d, enabled=1, mac=52:54:00:12:34:%02x, %s" % (
                 n.kind, sum(m.kind == n.kind for m in s.nics[:i]), 0x56 + i, self.wire(n))
-            if self.roms[i] and s.rom.place == "pci":
+            # rombios runs every ROM it finds: with a pretender it finds none.
+            if self.roms[i] and s.rom.place == "pci" and not s.pretender:
                 build.padded(self.roms[i], self.path("card%d.rom" % i), ROM_UNIT)
                 text += ", bootrom=card%d.rom" % i
             lines.append(text)

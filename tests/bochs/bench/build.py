@@ -65,10 +65,19 @@ class Builder:
                         p.defines + ("-DVENDOR=0x" + vendor, "-DDEVICE=0x" + device))
         return self.once(("sum", raw), lambda path: sum_rom(raw, path))
 
-    def disk(self, moment, end_here, sectors):
+    def pretender(self, p, rom):
+        """A floppy with firmware/NAME.asm and the ROM that it runs."""
+        raw = self.nasm("firmware/%s.asm" % p.name,
+                        p.defines + ('-DROM_FILE="%s"' % rom,))
+        return self.once(("floppy", raw),
+                         lambda path: padded(raw, path, FLOPPY_SECTORS * 512))
+
+    def disk(self, moment, end_here, sectors, keys=(), keys_after=0):
+        typed = ("-DKEYS=" + ",".join("0x" + k for k in keys),
+                 "-DTICKS=%d" % keys_after) if keys else ()
         return self.nasm("nbp/disk.asm", ("-DMOMENT=" + moment,
                                           "-DEND_HERE=%d" % end_here,
-                                          "-DSECTORS=%d" % sectors))
+                                          "-DSECTORS=%d" % sectors, *typed))
 
     def rom(self, r, kind):
         """The ROM under test for a card of this kind."""
@@ -79,14 +88,16 @@ class Builder:
             raise BuildError("no such ROM: %s (run make first)" % source)
 
         def make(path):
-            if stamp:
-                call([os.path.join(TREE, "build/ebbrom"), "stamp", "--id", stamp, source,
+            change = ["--id", stamp] if stamp else []
+            change += ["--cmdline", r.cmdline] if r.cmdline else []
+            if change:
+                call([os.path.join(TREE, "build/ebbrom"), "stamp", *change, source,
                       "-o", path])
             else:
                 shutil.copyfile(source, path)
             if r.damaged:
                 damage_payload(path)
-        return self.once(("rom", source, stamp, r.damaged), make)
+        return self.once(("rom", source, stamp, r.cmdline, r.damaged), make)
 
 
 def call(command):

@@ -20,14 +20,18 @@ TABLE = (
     ("e820 at MOMENT hides core", "no RAM where 'ebb: core:' says, however one asks"),
     ("e820 at MOMENT hides base memory", "no RAM from 40:13 to 640 KiB"),
     ("e820 at MOMENT hides ebda", "no RAM in the EBDA"),
+    ("e820 at MOMENT takes at most N KiB from MOMENT", "usable RAM, overlaps resolved: none "
+     "is new, no more is gone"),
     ("memory HEX +N at MOMENT is HEX", "N bytes all have this value"),
+    ("keys at MOMENT are KEYS", "what waits in the keyboard's buffer: key words, or none"),
     ("roms at MOMENT are good", "every option ROM sums to 0"),
     ("roms at MOMENT take at most N bytes", "all option ROMs but the VGA BIOS together"),
     ("ticks from MOMENT to MOMENT at most N", "timer ticks of 55 ms between two snapshots"),
     ("first byte within N ms", "what 'ebb: net: first byte after' says"),
 )
 TOKENS = {"MOMENT": r"([\w-]+)", "REGION": "(%s)" % "|".join(witness.REGIONS), "N": r"(\d+)",
-          "HEX": r"([0-9a-f]+)", "REL": "(is|at least|at most)", "+N": r"\+(\d+)"}
+          "HEX": r"([0-9a-f]+)", "REL": "(is|at least|at most)", "+N": r"\+(\d+)",
+          "KEYS": "(none|[0-9a-f]{4}(?: [0-9a-f]{4})*)"}
 RELATIONS = {"is": lambda a, b: a == b, "at least": lambda a, b: a >= b,
              "at most": lambda a, b: a <= b}
 CORE_LINE = re.compile(r"ebb: core:.* at ([0-9a-f]+) \+(\d+)k")
@@ -152,8 +156,8 @@ def old_tops(s):
     tops = []
     if s.e88:
         tops.append(("88h", 0x100000 + int(s.e88, 16) * 1024))
-    if s.e801 and s.e801 != "none":
-        low, high = (int(x, 16) for x in s.e801.split()[:2])
+    words = [int(x, 16) for x in s.e801.split()] if s.e801 not in ("", "none") else []
+    for low, high in zip(words[::2], words[1::2]):
         tops.append(("E801", 0x1000000 + high * 0x10000 if high else 0x100000 + low * 1024))
         # HIDE-5: memory above 16 MiB counts only behind a full 15 MiB below it.
         if high and low != 0x3c00:
@@ -184,11 +188,47 @@ def hides_ebda(snaps, log, moment):
     return "; ".join(ram_in(s, start, start + length)) if length else "there is no EBDA"
 
 
+def usable_ram(s):
+    """RAM that no entry of another type denies: disjoint (start, end), sorted."""
+    edges = sorted({edge for base, size, _ in s.e820 for edge in (base, base + size)})
+    found = []
+    for lo, hi in zip(edges, edges[1:]):
+        kinds = {kind for base, size, kind in s.e820 if base <= lo and hi <= base + size}
+        if kinds == {RAM}:
+            found.append((lo, hi))
+    return found
+
+
+def without(ranges, others):
+    """How many bytes of disjoint `ranges` lie in none of disjoint `others`."""
+    return sum(hi - lo - sum(max(0, min(hi, b) - max(lo, a)) for a, b in others)
+               for lo, hi in ranges)
+
+
+def e820_takes(snaps, log, now, limit, then):
+    have, had = usable_ram(at(snaps, now)), usable_ram(at(snaps, then))
+    if without(have, had):
+        return "%d bytes of RAM are new" % without(have, had)
+    gone = without(had, have)
+    return "" if gone <= int(limit) * 1024 else "%d KiB are gone" % (gone // 1024)
+
+
 def memory_is(snaps, log, address, size, moment, value):
     s, start = at(snaps, moment), int(address, 16)
     wrong = [a for a in range(start, start + int(size))
              if not s.seen(a) or s.byte(a) != int(value, 16)]
     return "" if not wrong else "%05x is %02x" % (wrong[0], s.byte(wrong[0]))
+
+
+def keys_are(snaps, log, moment, want):
+    s = at(snaps, moment)
+    head, tail, start, end = (s.word(0x400 + field) for field in (0x1a, 0x1c, 0x80, 0x82))
+    have = []
+    while head != tail and len(have) < 16:
+        have.append("%04x" % s.word(0x400 + head))
+        head = start if head + 2 == end else head + 2
+    have = " ".join(have) or "none"
+    return "" if have == want else "they are " + have
 
 
 def roms_good(snaps, log, moment):
@@ -215,5 +255,5 @@ def first_byte(snaps, log, limit):
 
 
 CHECKS = (diff_is_empty, region_same, base_memory, ebda_size, ebda_segment, vector_same,
-          vector_differs, e820_sane, hides_core, hides_base, hides_ebda, memory_is, roms_good,
-          roms_size, ticks, first_byte)
+          vector_differs, e820_sane, hides_core, hides_base, hides_ebda, e820_takes,
+          memory_is, keys_are, roms_good, roms_size, ticks, first_byte)

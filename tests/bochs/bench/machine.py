@@ -47,6 +47,8 @@ class Machine:
         if "disk" in s.order:
             self.disk = self.builder.disk("after", 1, build.DISK_SECTORS)
         self.roms = [self.builder.rom(s.rom, n.kind) if n.rom else None for n in s.nics]
+        if s.pretender:
+            self.floppy = self.builder.pretender(s.pretender, self.roms[0])
         self.neighbours = {when: [self.builder.neighbour(p) for p in s.neighbours
                                   if p.when == when] for when in ("before", "after")}
 

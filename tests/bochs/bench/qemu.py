@@ -11,6 +11,7 @@ from bench.machine import Machine, text_screen
 
 CARDS = {"e1000": "e1000", "ne2k": "ne2k_pci"}
 EXIT_STATUS = 0x31 * 2 + 1      # END_RUN in inc/say.inc
+VGA_ROM_ONLY = bytes([1])       # which PCI ROMs SeaBIOS runs
 FIRST_SLOT = 8                  # "before" neighbours sit in front of it, cards from it on
 
 
@@ -18,6 +19,12 @@ class Qemu(Machine):
     def __init__(self, scenario, builder, folder):
         super().__init__(scenario, builder, folder)
         self.log_path = self.path("e9.txt")
+
+    def prepare(self):
+        super().prepare()
+        if self.s.pretender:
+            with open(self.path("vga-only"), "wb") as f:
+                f.write(VGA_ROM_ONLY)
 
     def command(self):
         s = self.s
@@ -40,6 +47,11 @@ class Qemu(Machine):
                       "-rtc", "base=2000-01-01,clock=vm"]
         if s.cpu:
             words += ["-cpu", s.cpu]
+        if s.serials:
+            words += ["-chardev", "file,id=com1,path=serial.txt",
+                      "-device", "isa-serial,chardev=com1"]
+        if s.pretender:
+            words += ["-fw_cfg", "name=etc/pci-optionrom-exec,file=" + self.path("vga-only")]
         return words + self.disks(machine) + self.cards() + self.option_images()
 
     def index(self, device, n=0):

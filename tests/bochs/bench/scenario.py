@@ -12,6 +12,7 @@ FIRMWARES = ("bochs-rombios", "bochs-seabios", "qemu-pc", "qemu-q35")
 NETWORKS = ("vnet", "slirp", "peer", "none", "unplugged")
 NIC_IDS = {"e1000": "8086:100e", "ne2k": "10ec:8029"}
 DEVICES = ("floppy", "network", "disk")
+KEYS_MAX = 15       # what the keyboard's buffer holds
 FORBIDDEN_ALWAYS = (r"\bFAILED\b",)
 
 HELP = """\
@@ -26,13 +27,20 @@ given cpu MODEL              as the emulator spells it [its default]
 given nic e1000 | ne2k [without rom]           once per card, in boot order
 given network vnet | slirp | peer | none | unplugged    of the card above [none]
                              vnet: Bochs only; unplugged: QEMU only; peer: see 'peer'
-given rom ebb | ebb-single | FILE [stamped VVVV:DDDD] [damaged] [as pci | option]
-                             of every card [ebb, stamped for the card, as pci]; damaged: a
-                             byte of the payload differs; option: optromimage, -option-rom
+given rom ebb | ebb-single | FILE [stamped VVVV:DDDD] [cmdline TEXT] [damaged]
+                             [as pci | option]
+                             of every card [ebb, stamped for the card, as pci]; cmdline: a
+                             setting; damaged: a byte of the payload differs; option:
+                             optromimage, -option-rom
+given pretender NAME [-DNAME=VALUE ...]        firmware/NAME.asm, booted from the floppy:
+                             it, not the firmware, runs the ROM under test of the first
+                             card; on qemu-pc and bochs-rombios (no ROM BAR in Bochs)
 given neighbour NAME [-DNAME=VALUE ...] before | after     neighbours/NAME.asm, run at INIT
                              before or after ebb
 given boot NAME|FILE [-DNAME=VALUE ...] [as SERVED]   the boot file: nbp/NAME.asm or a file
 given serves NAME|FILE [-D...] [as SERVED]            one more file on the server
+given keys HEX ... [after N ticks]   key words (scan code, ASCII), typed before the
+                             snapshot 'before', or N timer ticks behind it
 given order floppy network disk      boot order [all three]: the floppy takes the witness'
                              snapshot 'before', the disk 'after' and ends the run
 peer FAULT                   what the scripted server does wrong; see below
@@ -40,6 +48,8 @@ expect REGEX                 lines of the log (port E9h), in this order
 forbid REGEX                 no line of the log; 'FAILED' is always forbidden
 packet REGEX                 lines of the peer's packet log, in this order
 nopacket REGEX               no line of the peer's packet log
+serial REGEX                 lines that COM1 receives, in this order; without such lines
+                             there is no COM1
 fact FACT                    about the witness' snapshots; see below
 ends shutdown within N s     one of our programs ends the run
 ends next-device within N s  the disk behind ebb in the boot order ends it
@@ -62,6 +72,7 @@ class Nic:
 class Rom:
     source: str = "ebb"
     stamp: str = None
+    cmdline: str = None
     damaged: bool = False
     place: str = "pci"
 
@@ -87,15 +98,19 @@ class Scenario:
     cpu: str = None
     nics: list = field(default_factory=list)
     rom: Rom = field(default_factory=Rom)
+    pretender: Program = None
     neighbours: list = field(default_factory=list)
     boot: Program = None
     serves: list = field(default_factory=list)
+    keys: tuple = ()
+    keys_after: int = 0
     order: tuple = DEVICES
     faults: list = field(default_factory=list)
     expects: list = field(default_factory=list)
     forbids: list = field(default_factory=list)
     packets: list = field(default_factory=list)
     nopackets: list = field(default_factory=list)
+    serials: list = field(default_factory=list)
     facts: list = field(default_factory=list)
     ends: str = None
     screen: str = None
@@ -161,11 +176,26 @@ def rom(words):
             r.damaged = True
         elif w == "stamped" and words and re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}", words[0]):
             r.stamp = words.pop(0)
+        elif w == "cmdline" and words:
+            r.cmdline = words.pop(0)
         elif w == "as" and words and words[0] in ("pci", "option"):
             r.place = words.pop(0)
         else:
-            raise ValueError("stamped VVVV:DDDD, damaged, as pci or as option, not %r" % w)
+            raise ValueError("stamped VVVV:DDDD, cmdline TEXT, damaged, as pci or as option, "
+                             "not %r" % w)
     return r
+
+
+def keys(words):
+    """The key words, and how many ticks they come after the first snapshot."""
+    words, after = list(words), 0
+    if len(words) > 3 and words[-3] == "after" and words[-1] == "ticks":
+        after = number(words[-2:-1], 1, 0xffff)
+        words = words[:-3]
+    if not 1 <= len(words) <= KEYS_MAX or \
+            not all(re.fullmatch("[0-9a-f]{4}", w) for w in words):
+        raise ValueError("1 to %d words like 1e61, then nothing or 'after N ticks'" % KEYS_MAX)
+    return tuple(words), after
 
 
 def given(s, key, words):
@@ -191,12 +221,16 @@ def given(s, key, words):
         s.nics[-1].network = one_of(words, NETWORKS)
     elif key == "rom":
         s.rom = rom(words)
+    elif key == "pretender":
+        s.pretender = program(words)
     elif key == "neighbour":
         s.neighbours.append(program(words, ("before", "after")))
     elif key == "boot":
         s.boot = program(words)
     elif key == "serves":
         s.serves.append(program(words))
+    elif key == "keys":
+        s.keys, s.keys_after = keys(words)
     elif key == "order":
         if not words or len(set(words)) != len(words):
             raise ValueError("boot devices, each once")
@@ -230,13 +264,15 @@ def statement(s, word, text):
         s.packets.append(regex(text))
     elif word == "nopacket":
         s.nopackets.append(regex(text))
+    elif word == "serial":
+        s.serials.append(regex(text))
     elif word == "fact":
         s.facts.append(facts.parse(text))
     elif word == "ends":
         ends(s, text)
     else:
-        raise ValueError("given, peer, expect, forbid, packet, nopacket, fact or ends, not %r"
-                         % word)
+        raise ValueError("given, peer, expect, forbid, packet, nopacket, serial, fact or ends, "
+                         "not %r" % word)
 
 
 def complete(s):
@@ -257,6 +293,15 @@ def complete(s):
             return "network unplugged exists in QEMU only"
     if s.rom.place == "option" and s.firmware == "bochs-seabios":
         return "SeaBIOS in Bochs ignores option images"
+    if s.keys and "floppy" not in s.order:
+        return "'given keys' needs the floppy in the boot order: it types them"
+    if s.pretender:
+        if s.firmware not in ("qemu-pc", "bochs-rombios"):
+            return "'given pretender' needs the shadow RAM of qemu-pc or bochs-rombios"
+        if s.order[0] != "floppy" or s.keys or s.neighbours or s.rom.place != "pci":
+            return "'given pretender' boots first, and runs and types nothing but the ROM"
+        if not s.nics or not s.nics[0].rom:
+            return "'given pretender' needs a card with a ROM"
     if s.ends == "next-device" and "disk" not in s.order:
         return "'ends next-device' needs the disk in the boot order"
     return ""

@@ -97,6 +97,7 @@ class Transfer:
         peer.log("guest tftp ack %d%s" % (n, fault))
         if self.over or n == peer.arg("tftp silent after", -1):
             return
+        n = self.acked + ((n - self.acked + 0x8000) & 0xffff) - 0x8000   # numbers wrap
         self.acked = n
         if n * self.blksize > len(self.content):
             peer.log("peer  tftp done")

@@ -4,6 +4,8 @@
 ;   -DKIB=n            grows the EBDA as a DOS or a RAID loader would, then takes the
 ;                      snapshot "moved"; with -DNAIVE=1 it does not ask who else is there
 ;   -DCALL_AGAIN=1     makes the PXE call again after that
+;   -DWALKS=1          walks E820 with every size of buffer, again and again, in any order
+;   -DA20_OFF=1        switches A20 off first; it must be off after each call
 ;   -DTHEN_RETURN=n    returns with RETF and AX = n (not after -DKIB)
 ;   -DTHEN_INT18=1     leaves with INT 18h
 ;   otherwise          ends the run
@@ -15,6 +17,9 @@
 %ifdef KIB
 %include "grow.inc"
 %endif
+%ifdef WALKS
+%include "walks.inc"
+%endif
 
 GET_CACHED_INFO	equ 0x71
 STACK_WANTED	equ 1536
@@ -23,6 +28,14 @@ STACK_WANTED	equ 1536
 	j%1	%%good
 	SAY	`hello: FAILED: `, %2, `\n`
 %%good:
+%endmacro
+
+; A call must leave A20 as it was.
+%macro CHECK_A20 0
+%ifdef A20_OFF
+	call	a20_is_on
+	CHECK	z, 'the call left A20 on'
+%endif
 %endmacro
 
 start:
@@ -120,6 +133,15 @@ start:
 	cmp	eax, [pxe_from_env]
 	CHECK	e, 'PXENV+ and the stack name different !PXE'
 
+%ifdef A20_OFF
+	in	al, 0x92
+	and	al, 0xfc		; bit 0 resets the machine
+	out	0x92, al
+	call	a20_is_on
+	CHECK	z, 'A20 stays on'
+	SAY	`hello: a20 off\n`
+%endif
+
 	; One call through !PXE (arguments on the stack) and one through PXENV+.  Both
 	; must come back with registers and segments unharmed.
 	mov	eax, [es:bx + 0x10]
@@ -136,6 +158,7 @@ start:
 	add	sp, 6
 	cmp	ebx, 0x12345678
 	CHECK	e, 'the call changed ebx'
+	CHECK_A20
 	SAY	`hello: pxe 0071 ax `
 	call	say_hex16
 	SAY	` status `
@@ -152,6 +175,7 @@ start:
 	mov	di, parameters
 	mov	bx, GET_CACHED_INFO
 	call	far [entry]
+	CHECK_A20
 	SAY	`hello: pxenv 0071 ax `
 	call	say_hex16
 	SAY	` status `
@@ -171,6 +195,7 @@ start:
 	CHECK	e, 'int 1ah names another PXENV+'
 	cmp	bx, [saved_bx]
 	CHECK	e, 'int 1ah names another PXENV+'
+	CHECK_A20
 	SAY	`hello: int 1a answers\n`
 	jmp	.witness
 .no_1a:
@@ -182,6 +207,9 @@ start:
 	call	witness_state
 	call	witness_e820
 	SAY	`witness: end nbp\n`
+%ifdef WALKS
+	call	walks
+%endif
 
 %ifdef KIB
 	; Our stack was PXE's, and whoever moves without looking writes over it.
@@ -234,10 +262,36 @@ sum_is_zero:
 	test	al, al
 	ret
 
+%ifdef A20_OFF
+; ZF = 0 if FFFF:0210 is another byte than 0:0200, where the vector of INT 80h is.
+;   keeps  everything else
+a20_is_on:
+	push	ds
+	push	es
+	push	ax
+	xor	ax, ax
+	mov	ds, ax
+	dec	ax
+	mov	es, ax
+	mov	al, [0x200]
+	mov	ah, [es:0x210]
+	not	byte [0x200]
+	xor	ah, [es:0x210]		; the same byte changes with it
+	mov	[0x200], al
+	xor	ah, 0xff
+	pop	ax
+	pop	es
+	pop	ds
+	ret
+%endif
+
 	SAY_FUNCTIONS
 	WITNESS_FUNCTIONS
 %ifdef KIB
 	GROW_FUNCTION `hello`
+%endif
+%ifdef WALKS
+	WALKS_FUNCTION `hello`
 %endif
 
 	align	4, db 0

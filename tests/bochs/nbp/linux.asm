@@ -4,6 +4,7 @@
 ; witness' snapshot "linux" and ends the run.
 ;   -DKIB=n         size of the part at 1 MiB (256)
 ;   -DINITRD_KIB=n  size of the initrd expected, a nbp/ramdisk.asm (0: none)
+;   -DCMDLINE_SIZE=n  longest command line that it takes (2047)
 ;   -DVERSION=n     boot protocol (0x020c)
 	cpu	386
 	bits	16
@@ -16,6 +17,9 @@
 %endif
 %ifndef INITRD_KIB
 %define INITRD_KIB 0
+%endif
+%ifndef CMDLINE_SIZE
+%define CMDLINE_SIZE 2047
 %endif
 %ifndef VERSION
 %define VERSION 0x020c
@@ -64,7 +68,7 @@ cmdline:
 	dd	0x1000			; kernel_alignment
 	db	0, 0
 	dw	0
-	dd	2047			; cmdline_size
+	dd	CMDLINE_SIZE
 	times	0x260 - ($ - $$) db 0
 	dd	KIB * 1024 + 65536	; init_size
 	times	0x268 - ($ - $$) db 0
