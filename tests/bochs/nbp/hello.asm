@@ -4,6 +4,8 @@
 ;   -DKIB=n            grows the EBDA as a DOS or a RAID loader would, then takes the
 ;                      snapshot "moved"; with -DNAIVE=1 it does not ask who else is there
 ;   -DCALL_AGAIN=1     makes the PXE call again after that
+;   -DBREAK_BLOCK=1    destroys ebb's block, as a stale writer would, then takes the snapshot
+;                      "broken"
 ;   -DWALKS=1          walks E820 with every size of buffer, again and again, in any order
 ;   -DA20_OFF=1        switches A20 off first; it must be off after each call
 ;   -DTHEN_RETURN=n    returns with RETF and AX = n (not after -DKIB)
@@ -145,14 +147,14 @@ start:
 	; One call through !PXE (arguments on the stack) and one through PXENV+.  Both
 	; must come back with registers and segments unharmed.
 	mov	eax, [es:bx + 0x10]
-	mov	[entry], eax
+	mov	[entry_sp], eax
 	mov	word [parameters], 0xffff
 	push	ds
 	push	word parameters
 	push	word GET_CACHED_INFO
 	mov	ebx, 0x12345678
 	mov	bp, sp
-	call	far [entry]
+	call	far [entry_sp]
 	cmp	bp, sp
 	CHECK	e, 'the call moved sp'
 	add	sp, 6
@@ -224,17 +226,42 @@ start:
 	xor	ax, ax
 	mov	ds, ax
 %endif
+%ifdef BREAK_BLOCK
+	; One byte, wherever above us the block is.
+	mov	dx, 0x9000
+.search:
+	mov	es, dx
+	cmp	dword [es:0], 'ebb:'
+	jne	.no_block
+	cmp	dword [es:4], 'bloc'
+	je	.block
+.no_block:
+	inc	dx
+	cmp	dx, 0xa000
+	CHECK	ne, 'no block below 640 KiB'
+	jmp	.search
+.block:
+	not	byte [es:0x20]
+	SAY	`hello: block destroyed\n`
+	SAY	`witness: begin broken\n`
+	call	witness_state
+	call	witness_e820
+	SAY	`witness: end broken\n`
+	xor	ax, ax
+	mov	ds, ax
+%endif
 %ifdef CALL_AGAIN
+	; By the entry that !PXE named: !PXE itself may be gone.
 	mov	word [parameters], 0xffff
-	les	bx, [pxe_bx]
-	mov	eax, [es:bx + 0x10]
-	mov	[entry], eax
 	push	ds
 	push	word parameters
 	push	word GET_CACHED_INFO
-	call	far [entry]
+	call	far [entry_sp]
 	add	sp, 6
 	SAY	`hello: pxe again 0071 ax `
+	call	say_hex16
+	SAY	` status `
+	mov	ax, [parameters]
 	call	say_hex16
 	SAY	`\n`
 %endif
@@ -305,5 +332,6 @@ saved_edx:	dd 0
 pxe_bx:		dd 0
 pxe_from_env:	dd 0
 entry:		dd 0
+entry_sp:	dd 0
 parameters:
 	times	16 db 0
