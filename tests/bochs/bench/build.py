@@ -46,7 +46,7 @@ class Builder:
 
         def make(path):
             call(["nasm", "-f", "bin", "-w+all", "-Werror", "-I",
-                  os.path.join(HERE, "inc/"), "-I", os.path.join(HERE, "nbp/"),
+                  os.path.join(HERE, "inc/"), "-I", os.path.dirname(source) + "/",
                   *defines, "-o", path, source])
         return self.once(("nasm", source, tuple(defines)), make)
 
