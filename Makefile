@@ -44,7 +44,7 @@ NASMFLAGS := -f elf32 -Iinclude/ -Ibuild/gen/ -Isrc/rom16/ -w+all -Werror
 
 # ---- generated from one source each ---------------------------------------------------
 GEN := build/gen/config.h build/gen/config.inc build/gen/build_id.h build/gen/build_id.inc \
-       build/gen/offsets.inc build/gen/device_list.inc
+       build/gen/offsets.inc build/gen/device_list.inc build/gen/errors.inc
 CONFIG_NOW := $(foreach o,$(OPTIONS),$(o)=$(strip $($(o))))
 SOURCES := $(sort $(wildcard src/*/*.[ch] src/*/*.asm src/*/*.inc src/*/*.def src/*/*.ld src/*/*/*.[ch] \
              include/ebb/*.h errors.def config.mk tools/offsets.c))
@@ -66,6 +66,8 @@ build/gen/offsets.inc: tools/offsets.c tools/offsets.awk $(wildcard include/ebb/
 build/gen/device_list.inc: src/net/nic_ids.def
 	$(Q)printf '#define NIC(d, v, i, n) @ v i\n#include "nic_ids.def"\n' | \
 	    cpp -P -Isrc/net | awk -f tools/device_list.awk > $@
+build/gen/errors.inc: errors.def | build/dirs
+	$(Q)sed -n 's/^E(\([A-Z0-9_]*\), *0x.., \("[^"]*"\), .*/%define TEXT_\1 \2/p' $< > $@
 
 # ---- rom16: real mode, in the ROM ----------------------------------------------------
 ROM16_ASM := $(wildcard src/rom16/*.asm)

@@ -4,9 +4,11 @@
 #include "ebb/bda.h"
 #include "ebb/block.h"
 #include "ebb/core_call.h"
+#include "ebb/e820.h"
 #include "ebb/error.h"
 #include "ebb/handoff.h"
 #include "ebb/payload.h"
+#include "ebb/pci.h"
 #include "ebb/rom.h"
 #include "lowmem.h"
 #include "reserve.h"
@@ -26,37 +28,30 @@ void offsets(void)
 	VALUE(BDA_BASE_KB, BDA_BASE_KB);
 	VALUE(BDA_TICKS, BDA_TICKS);
 	VALUE(EBDA_FLOOR, EBDA_FLOOR);
+	VALUE(BASE_TOP, BASE_TOP);
+	VALUE(ROM_AREA, ROM_AREA);
+	VALUE(ROM_AREA_END, ROM_AREA_END);
+	VALUE(PCI_CONFIG_ADDRESS, PCI_CONFIG_ADDRESS);
 
 	FIELD(rom_info, build_id);
 	FIELD(rom_info, runtime_len);
-	FIELD(rom_info, init_len);
 	FIELD(rom_info, payload_off);
 	FIELD(rom_info, payload_len);
 	FIELD(rom_info, note_bdf_plus_1);
 	FIELD(rom_info, note_block);
 	FIELD(rom_info, note_place);
-	SIZE(rom_info);
 	VALUE(ROM_SIGNATURE, ROM_SIGNATURE);
 	VALUE(PCIR_SIGNATURE, PCIR_SIGNATURE);
 
-	FIELD(payload, signature);
-	FIELD(payload, build_id);
-	FIELD(payload, total_len);
-	FIELD(payload, header_len);
-	FIELD(payload, loader_off);
-	FIELD(payload, loader_len);
-	FIELD(payload, loader_sum);
 	SIZE(payload);
 	VALUE(PAYLOAD_SIGNATURE, PAYLOAD_SIGNATURE);
 	VALUE(PAYLOAD_LOADER_MAX, PAYLOAD_LOADER_MAX);
 
 	FIELD(block, build_id);
 	FIELD(block, place);
-	FIELD(block, cards);
 	FIELD(block, card);
 	FIELD(block, payload);
 	FIELD(block, payload_len);
-	FIELD(block, room);
 	FIELD(block, room_len);
 	FIELD(block, core_call);
 	FIELD(block, old_int15);
@@ -79,7 +74,6 @@ void offsets(void)
 	VALUE(BDA_COMMS, BDA_COMMS);
 	VALUE(ANCHOR_SIGNATURE, ANCHOR_SIGNATURE);
 	FIELD(hook_anchor, signature);
-	FIELD(hook_anchor, sum);
 	FIELD(hook_anchor, old_int15);
 	FIELD(hook_anchor, old_int1a);
 	SIZE(hook_anchor);
@@ -95,7 +89,6 @@ void offsets(void)
 	FIELD(rm_call, kind);
 	FIELD(rm_call, param);
 	FIELD(rm_call, ds);
-	FIELD(rm_call, gs);
 	SIZE(rm_call);
 
 	FIELD(handoff, rom_base);
@@ -104,13 +97,9 @@ void offsets(void)
 	FIELD(handoff, bev_ticks);
 	FIELD(handoff, block);
 	FIELD(handoff, bdf);
-	FIELD(handoff, payload_place);
 	FIELD(handoff, payload);
 	FIELD(handoff, payload_len);
 	FIELD(handoff, core_base);
-	FIELD(handoff, core_len);
-	FIELD(handoff, core_reserved);
-	FIELD(handoff, core_entry);
 	SIZE(handoff);
 	FIELD(bar, rom);
 	FIELD(bar, bdf);
@@ -126,6 +115,14 @@ void offsets(void)
 	VALUE(PAYLOAD_PMM, PAYLOAD_PMM);
 	VALUE(PAYLOAD_BAR, PAYLOAD_BAR);
 	VALUE(PAYLOAD_WINDOW, PAYLOAD_WINDOW);
+
+	VALUE(E820_SMAP, E820_SMAP);
+	VALUE(E820_LEN_MIN, E820_LEN_MIN);
+	VALUE(E820_RAM, E820_RAM);
+	VALUE(E820_RESERVED, E820_RESERVED);
+	FIELD(e820_entry, base);
+	FIELD(e820_entry, len);
+	FIELD(e820_entry, type);
 
 	VALUE(CORE_CALL_PXE, CORE_CALL_PXE);
 	VALUE(CORE_CALL_PXENV, CORE_CALL_PXENV);

@@ -88,7 +88,7 @@ def pushed_before(path, name, callee):
     """Bytes that assembly function `name` has on the stack when it first calls `callee`."""
     sizes = {"pushad": 32, "pushfd": 4, "pushf": 2, "push": 2}
     inside, size = False, 0
-    for line in open(path):
+    for line in open(path, encoding="utf-8"):
         label, words = LABEL.match(line), line.split(";")[0].split()
         if label:
             inside = label[1] == name
@@ -96,9 +96,9 @@ def pushed_before(path, name, callee):
             if words[:2] == ["call", callee]:
                 return size + 2
             if words[0].startswith("push"):
-                wide = words[0] == "push" and (words[1] == "dword" or re.match(r"e[a-ds]", words[1]) and len(words[1]) == 3)
+                wide = words[0] == "push" and re.fullmatch(r"dword|e[a-ds].", words[1])
                 size += 4 if wide else sizes[words[0]]
-            elif words[0] in ("sub", "call") and (words[0] == "call" or words[1].startswith(("sp", "esp"))):
+            elif words[0] == "call" or words[0] == "sub" and words[1].startswith(("sp", "esp")):
                 raise Error(f"{name} takes other stack before it calls {callee}")
     raise Error(f"{name} does not call {callee}")
 
@@ -156,7 +156,8 @@ def main():
             verdict = "  OVER" if size > limit else ""
             names = " > ".join(w.split(":")[-1].split(".")[0] for w in way[1:])
             print(f"  stack   {entry:12} {size:4} of {limit}  {names}{verdict}")
-        size = pushed_before("src/rom16/init.asm", "init_entry", "firmware_find") + stack.total("firmware_find")[0]
+        size = (pushed_before("src/rom16/init.asm", "init_entry", "firmware_find")
+                + stack.total("firmware_find")[0])
         over = over or size > BEFORE_PMM
         print(f"  stack   before PMM   {size:4} of {BEFORE_PMM}{'  OVER' if size > BEFORE_PMM else ''}")
         if over:

@@ -20,7 +20,7 @@
  *
  * gate_real copies *call to the real-mode stack call->stack, goes to real mode, loads the
  * registers, makes one call, and copies registers and flags back into *call.  The
- * caller's GDT, IDT and stack are restored; A20 is left as the callee left it. */
+ * caller's GDT, IDT and stack are restored; A20 is on again. */
 #ifndef EBB_HANDOFF_H
 #define EBB_HANDOFF_H
 

@@ -2,23 +2,12 @@
 #include "int15.h"
 #include "bios.h"
 #include "ebb/bda.h"
+#include "ebb/e820.h"
 #include "ebb/error.h"
 #include "lowmem.h"
 #include "main.h"
 #include "mem.h"
 #include "memmap.h"
-
-#define SMAP           0x534d4150u
-#define E820_LEN_MIN   20u
-#define E820_LEN       24u
-#define E820_ENABLED   1u /* bit 0 of the ACPI 3 attributes */
-#define E820_CALLS_MAX 128u
-
-/* What E820 stores.  The attributes count only if 24 bytes came back. */
-struct e820_entry {
-	u64 base, len;
-	u32 type, attributes;
-};
 
 /* MEM-2: each call finds a cleared buffer, attributes that say "enabled", and CF set; the gate
  * keeps what firmware may trash. */
@@ -33,7 +22,7 @@ static bool read_e820(struct memmap *m)
 			.eax = 0xe820,
 			.ebx = next,
 			.ecx = E820_LEN,
-			.edx = SMAP,
+			.edx = E820_SMAP,
 			.es = boot.handoff.bounce.seg,
 			.edi = boot.handoff.bounce.off,
 		};
@@ -41,7 +30,7 @@ static bool read_e820(struct memmap *m)
 		*e = (struct e820_entry){ .attributes = E820_ENABLED };
 		bios_int(0x15, &c);
 		/* CF on a later call is another way to say that the last one was the last. */
-		if (c.eflags & EFLAGS_CF || c.eax != SMAP)
+		if (c.eflags & EFLAGS_CF || c.eax != E820_SMAP)
 			break;
 		if (c.ecx < E820_LEN_MIN || c.ecx > E820_LEN)
 			return false;

@@ -37,10 +37,10 @@ bool memmap_believable(const struct memmap *m)
 {
 	const struct memmap_entry *first = &m->raw[0];
 
-	if (!m->raws || first->type != MEMMAP_TYPE_RAM || first->base || first->len > BASE_TOP)
+	if (!m->raws || first->type != E820_RAM || first->base || first->len > BASE_TOP)
 		return false;
 	for (u32 i = 1; i < m->raws; i++)
-		if (m->raw[i].type == MEMMAP_TYPE_RAM && m->raw[i].base >= MIB &&
+		if (m->raw[i].type == E820_RAM && m->raw[i].base >= MIB &&
 		    m->raw[i].base < TOP && m->raw[i].len)
 			return true;
 	return false;
@@ -52,10 +52,10 @@ bool memmap_from_e801(struct memmap *m, u32 base_kb, u32 kb_low, u32 blocks_high
 	if (!kb_low || kb_low > E801_FULL || blocks_high >= 0xff00)
 		return false;
 	memmap_reset(m, MEMMAP_E801);
-	memmap_add(m, 0, base_kb * KIB, MEMMAP_TYPE_RAM);
-	memmap_add(m, MIB, kb_low * KIB, MEMMAP_TYPE_RAM);
+	memmap_add(m, 0, base_kb * KIB, E820_RAM);
+	memmap_add(m, MIB, kb_low * KIB, E820_RAM);
 	if (kb_low == E801_FULL && blocks_high)
-		memmap_add(m, 16 * MIB, (u64)blocks_high << 16, MEMMAP_TYPE_RAM);
+		memmap_add(m, 16 * MIB, (u64)blocks_high << 16, E820_RAM);
 	return true;
 }
 
@@ -64,8 +64,8 @@ bool memmap_from_88(struct memmap *m, u32 base_kb, u32 kb)
 	if (!kb || kb > 0xffff)
 		return false;
 	memmap_reset(m, MEMMAP_88);
-	memmap_add(m, 0, base_kb * KIB, MEMMAP_TYPE_RAM);
-	memmap_add(m, MIB, kb * KIB, MEMMAP_TYPE_RAM);
+	memmap_add(m, 0, base_kb * KIB, E820_RAM);
+	memmap_add(m, MIB, kb * KIB, E820_RAM);
 	return true;
 }
 
@@ -80,7 +80,7 @@ static u64 skip_denied(const struct memmap *m, u64 at, u64 end)
 		for (u32 i = 0; i < m->raws; i++) {
 			struct span s = span_of(&m->raw[i]);
 
-			if (m->raw[i].type == MEMMAP_TYPE_RAM || s.base == s.end)
+			if (m->raw[i].type == E820_RAM || s.base == s.end)
 				continue;
 			if (s.end > ~0ull - MEMMAP_PAGE)
 				s.end = ~0ull - MEMMAP_PAGE;
@@ -102,7 +102,7 @@ static u64 next_denied(const struct memmap *m, u64 at, u64 end)
 		struct span s = span_of(&m->raw[i]);
 
 		s.base &= ~(u64)(MEMMAP_PAGE - 1);
-		if (m->raw[i].type != MEMMAP_TYPE_RAM && s.base != s.end && s.base > at &&
+		if (m->raw[i].type != E820_RAM && s.base != s.end && s.base > at &&
 		    s.base < end)
 			end = s.base;
 	}
@@ -120,7 +120,7 @@ static bool next_ram(const struct memmap *m, u64 at, struct span *found)
 
 		if (s.base < at)
 			s.base = at;
-		if (m->raw[i].type == MEMMAP_TYPE_RAM && s.base < s.end && s.base < found->base)
+		if (m->raw[i].type == E820_RAM && s.base < s.end && s.base < found->base)
 			*found = s;
 	}
 	while (grew && found->base != ~0ull) {
@@ -128,7 +128,7 @@ static bool next_ram(const struct memmap *m, u64 at, struct span *found)
 		for (u32 i = 0; i < m->raws; i++) {
 			struct span s = span_of(&m->raw[i]);
 
-			if (m->raw[i].type == MEMMAP_TYPE_RAM && s.base <= found->end &&
+			if (m->raw[i].type == E820_RAM && s.base <= found->end &&
 			    s.end > found->end) {
 				found->end = s.end;
 				grew = true;
@@ -189,8 +189,7 @@ bool memmap_shows_ram(const struct memmap *m, phys base, u32 len)
 		for (u32 i = 0; i < m->raws; i++) {
 			struct span s = span_of(&m->raw[i]);
 
-			if (m->raw[i].type != MEMMAP_TYPE_RAM && at >= s.base &&
-			    covered < s.end)
+			if (m->raw[i].type != E820_RAM && at >= s.base && covered < s.end)
 				covered = s.end;
 		}
 		if (covered > at) {
@@ -205,7 +204,7 @@ bool memmap_shows_ram(const struct memmap *m, phys base, u32 len)
 
 			if (s.base > at && s.base < stop && s.base < s.end)
 				stop = s.base;
-			if (m->raw[i].type != MEMMAP_TYPE_RAM)
+			if (m->raw[i].type != E820_RAM)
 				continue;
 			if (at >= s.base && at < s.end)
 				ram = true;

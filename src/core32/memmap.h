@@ -4,14 +4,12 @@
 #ifndef EBB_MEMMAP_H
 #define EBB_MEMMAP_H
 
+#include "ebb/e820.h"
 #include "ebb/types.h"
 
 #define MEMMAP_RAW_MAX 128u /* MEM-2: nobody has more; a map that has is not believed */
 #define MEMMAP_RAM_MAX 64u
 #define MEMMAP_PAGE    4096u
-
-#define MEMMAP_TYPE_RAM      1u
-#define MEMMAP_TYPE_RESERVED 2u
 
 enum memmap_source {
 	MEMMAP_NONE,

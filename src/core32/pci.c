@@ -2,19 +2,13 @@
 #include "pci.h"
 #include "io.h"
 
-#define CONFIG_ADDRESS 0xcf8u
-#define CONFIG_DATA    0xcfcu
+#define BARS 6u
 
-#define BAR_IO   0x1u
-#define BAR_64   0x4u
-#define BAR_TYPE 0x6u
-#define BARS     6u
-
-/* Selects a register; the data port is then CONFIG_DATA + (reg & 3). */
+/* Selects a register; the data port is then PCI_CONFIG_DATA + (reg & 3). */
 static u16 select(u16 bdf, u32 reg)
 {
-	io_out32(CONFIG_ADDRESS, 0x80000000u | (u32)bdf << 8 | (reg & 0xfc));
-	return (u16)(CONFIG_DATA + (reg & 3));
+	io_out32(PCI_CONFIG_ADDRESS, PCI_CONFIG_ENABLE | (u32)bdf << 8 | (reg & 0xfc));
+	return (u16)(PCI_CONFIG_DATA + (reg & 3));
 }
 
 u8 pci_read8(u16 bdf, u32 reg)
@@ -51,9 +45,9 @@ phys pci_bar_memory(u16 bdf, u32 n)
 {
 	u32 bar = pci_read32(bdf, PCI_BAR0 + 4 * n);
 
-	if (bar & BAR_IO)
+	if (bar & PCI_BAR_IO)
 		return 0;
-	if ((bar & BAR_TYPE) == BAR_64 &&
+	if ((bar & PCI_BAR_TYPE) == PCI_BAR_64 &&
 	    (n + 1 >= BARS || pci_read32(bdf, PCI_BAR0 + 4 * n + 4)))
 		return 0;
 	return bar & ~0xfu;
@@ -63,5 +57,5 @@ u16 pci_bar_io(u16 bdf, u32 n)
 {
 	u32 bar = pci_read32(bdf, PCI_BAR0 + 4 * n);
 
-	return bar & BAR_IO && bar < 0x10000 ? bar & 0xfffc : 0;
+	return bar & PCI_BAR_IO && bar < 0x10000 ? bar & 0xfffc : 0;
 }

@@ -3,20 +3,8 @@
 #ifndef EBB_PCI_H
 #define EBB_PCI_H
 
+#include "ebb/pci.h"
 #include "ebb/types.h"
-
-#define PCI_VENDOR_ID       0x00u
-#define PCI_DEVICE_ID       0x02u
-#define PCI_COMMAND         0x04u
-#define PCI_COMMAND_IO      0x0001u
-#define PCI_COMMAND_MEMORY  0x0002u
-#define PCI_COMMAND_MASTER  0x0004u
-#define PCI_COMMAND_NO_INTX 0x0400u
-#define PCI_CLASS_REVISION  0x08u
-#define PCI_HEADER_TYPE     0x0eu
-#define PCI_BAR0            0x10u
-#define PCI_ROM_BAR         0x30u
-#define PCI_INTERRUPT_LINE  0x3cu
 
 struct pci_dev {
 	u16 bdf; /* bus << 8 | device << 3 | function */

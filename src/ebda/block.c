@@ -133,14 +133,3 @@ bool block_enter_card(struct lowmem *lm, phys at, u32 build_id, u32 bdf, u32 rom
 	low_unlock(lm);
 	return !record;
 }
-
-u32 block_card_of(struct lowmem *lm, phys at, u32 rom_seg)
-{
-	for (u32 i = 0; i < BLOCK_CARDS; i++) {
-		u32 c = low_read32(lm, CARD(at, i));
-
-		if (c >> 16 == rom_seg)
-			return (u16)c;
-	}
-	return BLOCK_NO_BDF;
-}

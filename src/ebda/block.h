@@ -44,7 +44,4 @@ bool block_put(struct lowmem *lm, phys at, u32 build_id, u32 off, const void *fr
  * pushed out for it. */
 bool block_enter_card(struct lowmem *lm, phys at, u32 build_id, u32 bdf, u32 rom_seg);
 
-/* The card of the run-time image at `rom_seg`, or BLOCK_NO_BDF.  Records not in use are 0. */
-u32 block_card_of(struct lowmem *lm, phys at, u32 rom_seg);
-
 #endif

@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "e820.h"
 
+#include "ebb/e820.h"
 #include "real.h"
-
-#define SMAP         0x534d4150u
-#define E820_CALLS   128u
-#define E820_MIN     20u
-#define E820_MAX     24u
-#define E820_PRESENT 1u /* attribute: the entry counts */
 
 #define E801_LOW_MAX  0x3c00u /* KiB from 1 MiB to 16 MiB */
 #define E801_HIGH_MAX 0xfeffu /* 64-KiB blocks from 16 MiB to below 4 GiB */
-
-struct e820_entry {
-	u64 base;
-	u64 len;
-	u32 type;
-	u32 attributes;
-};
-_Static_assert(sizeof(struct e820_entry) == E820_MAX, "E820 entry");
 
 static void call_15(const struct handoff *h, struct rm_call *c, u32 eax)
 {
@@ -32,30 +19,29 @@ static bool by_e820(const struct handoff *h, struct place_map *m)
 	u32 next = 0;
 
 	m->count = 0;
-	for (u32 i = 0; i < E820_CALLS; i++) {
+	for (u32 i = 0; i < E820_CALLS_MAX; i++) {
 		struct rm_call c;
 
 		e->base = 0;
 		e->len = 0;
 		e->type = 0;
-		e->attributes = E820_PRESENT;
+		e->attributes = E820_ENABLED;
 		real_prepare(h, &c);
 		c.ebx = next;
-		c.ecx = E820_MAX;
-		c.edx = SMAP;
+		c.ecx = E820_LEN;
+		c.edx = E820_SMAP;
 		c.edi = h->bounce.off;
 		call_15(h, &c, 0xe820);
 
 		/* CF also ends some lists, on the call behind the last entry. */
 		if (c.eflags & EFLAGS_CF)
 			return i > 0;
-		if (c.eax != SMAP || c.ecx < E820_MIN)
+		if (c.eax != E820_SMAP || c.ecx < E820_LEN_MIN)
 			return false;
 
-		bool counts = c.ecx < E820_MAX || (e->attributes & E820_PRESENT);
+		bool counts = c.ecx < E820_LEN || (e->attributes & E820_ENABLED);
 		/* A list that does not begin with base memory is somebody's accident (MEM-3). */
-		if (i == 0 &&
-		    (!counts || e->base != 0 || e->len == 0 || e->type != PLACE_TYPE_RAM))
+		if (i == 0 && (!counts || e->base != 0 || e->len == 0 || e->type != E820_RAM))
 			return false;
 		if (counts && !place_add(m, e->base, e->len, e->type))
 			return false;
@@ -85,8 +71,8 @@ static bool by_e801(const struct handoff *h, struct place_map *m)
 		return false;
 
 	m->count = 0;
-	return place_add(m, MIB, low_kb * KIB, PLACE_TYPE_RAM) &&
-	       place_add(m, 16 * MIB, high_64k * 64 * KIB, PLACE_TYPE_RAM);
+	return place_add(m, MIB, low_kb * KIB, E820_RAM) &&
+	       place_add(m, 16 * MIB, high_64k * 64 * KIB, E820_RAM);
 }
 
 static bool by_88(const struct handoff *h, struct place_map *m)
@@ -99,7 +85,7 @@ static bool by_88(const struct handoff *h, struct place_map *m)
 		return false;
 
 	m->count = 0;
-	return place_add(m, MIB, (c.eax & 0xffff) * KIB, PLACE_TYPE_RAM);
+	return place_add(m, MIB, (c.eax & 0xffff) * KIB, E820_RAM);
 }
 
 bool e820_read(const struct handoff *h, struct place_map *m)

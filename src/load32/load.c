@@ -110,8 +110,8 @@ static __attribute__((noinline)) u32 use_ram(const struct handoff *h, u32 len, s
 
 	if (!e820_read(h, &map))
 		return E_NO_MEMORY;
-	place_add(&map, h->payload, h->payload_len, PLACE_TYPE_RESERVED);
-	place_add(&map, h->block, sizeof(struct block), PLACE_TYPE_RESERVED);
+	place_add(&map, h->payload, h->payload_len, E820_RESERVED);
+	place_add(&map, h->block, sizeof(struct block), E820_RESERVED);
 	at->base = place_find(&map, len);
 	at->reserved = false;
 	return at->base ? E_OK : E_NO_CORE_ROOM;

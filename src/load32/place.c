@@ -17,7 +17,7 @@ static u32 page_ceiling(u64 at)
 bool place_add(struct place_map *m, u64 base, u64 len, u32 type)
 {
 	u64 end = base + len < base ? ~(u64)0 : base + len;
-	bool ram = type == PLACE_TYPE_RAM;
+	bool ram = type == E820_RAM;
 	u32 first_page = ram ? page_ceiling(base) : page_floor(base);
 	u32 end_page = ram ? page_floor(end) : page_ceiling(end);
 

@@ -4,15 +4,13 @@
 #ifndef EBB_PLACE_H
 #define EBB_PLACE_H
 
+#include "ebb/e820.h"
 #include "ebb/types.h"
 
 #define PLACE_PAGE    4096u
 #define PLACE_FLOOR   0x00100000u /* nothing of the core lies below */
 #define PLACE_CEILING 0xfff00000u /* nor above: reset vector and flash */
 #define PLACE_ENTRIES 132u        /* 128 of the firmware's, the rest are our own */
-
-#define PLACE_TYPE_RAM      1u
-#define PLACE_TYPE_RESERVED 2u
 
 /* Whole pages [first, end) below 4 GiB. */
 struct place_range {

@@ -18,7 +18,6 @@
 ; A field of the handoff, with DS = scratch.
 %define H(field) SCRATCH_HANDOFF + handoff. %+ field
 
-PCI_ADDRESS     equ 0xcf8               ; left as found (ROM-17)
 SCRATCH_FLOOR   equ 0x10000             ; below lie firmware stacks and the boot sector
 FRAME_RETURN    equ 44                  ; our return address above the registers saved at entry
 
@@ -107,7 +106,7 @@ bev_entry:
 
 	mov	[H(bev_ticks)], edx
 	mov	[H(scratch)], eax
-	mov	dx, PCI_ADDRESS
+	mov	dx, PCI_CONFIG_ADDRESS  ; left as found (ROM-17)
 	in	eax, dx
 	mov	[SCRATCH_FIRMWARE + 8], eax
 	xor	eax, eax
@@ -137,7 +136,7 @@ bev_entry:
 	LOG	`ebb: bev: back to the firmware\n`
 
 	; Firmware's stack again, and nothing of ours left in the scratch.
-	mov	dx, PCI_ADDRESS
+	mov	dx, PCI_CONFIG_ADDRESS
 	mov	eax, [SCRATCH_FIRMWARE + 8]
 	out	dx, eax
 	mov	cx, [SCRATCH_FIRMWARE]
@@ -178,8 +177,8 @@ say_failure:
 	LOG_ERROR `: cannot start\n`
 	ret
 .damaged:
-	LOG_ERROR `: the rest of the ROM is damaged\n`
+	LOG_ERROR `: `, TEXT_PAYLOAD_CRC, `\n`
 	ret
 .missing:
-	LOG_ERROR `: the rest of the ROM cannot be found\n`
+	LOG_ERROR `: `, TEXT_PAYLOAD_NONE, `\n`
 	ret

@@ -1,15 +1,11 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; The block as real-mode code finds it, with next to no stack: hooks run on their callers'.  The
-; order is that of block_find (src/ebda/block.c), which INIT and the core use.
+; order is that of block_find (src/ebda/block.c), which the core uses.
 
 %include "rom.inc"
 
 	extern rom_info
 	global block_here
-
-BASE_TOP_SEG    equ 0xa000
-ROM_AREA_SEG    equ 0xc000
-ROM_AREA_END    equ 0xf000
 
 	section .text.run
 
@@ -27,7 +23,7 @@ block_here:
 	xor	ax, ax
 	mov	es, ax
 	mov	ax, [es:BDA_EBDA_SEG]
-	cmp	ax, BASE_TOP_SEG
+	cmp	ax, BASE_TOP >> 4
 	jae	.no_ebda
 	test	ax, ax
 	jnz	.next
@@ -35,14 +31,14 @@ block_here:
 	mov	ax, [es:BDA_BASE_KB]
 	shl	ax, 6
 .next:
-	cmp	ax, BASE_TOP_SEG
+	cmp	ax, BASE_TOP >> 4
 	jne	.try
 	cmp	byte [cs:rom_info + rom_info.note_place], BLOCK_NOWHERE + 1
 	cmc
 	jc	.end
-	mov	ax, ROM_AREA_SEG
+	mov	ax, ROM_AREA >> 4
 .try:
-	cmp	ax, ROM_AREA_END
+	cmp	ax, ROM_AREA_END >> 4
 	cmc
 	jc	.end
 	mov	es, ax

@@ -8,7 +8,6 @@
 	global firmware_find, pci_bios, card_check, card_search
 	global pmm_allocate, pmm_find, pmm_deallocate, pmm_payload_len
 
-%define PCI_ADDRESS   0xcf8
 %define PCI_HEADER    0x0c              ; dword with the header type
 %define MULTIFUNCTION 23                ; bit of that dword
 
@@ -157,7 +156,7 @@ pci_read:
 	shl	ebx, 8
 	add	bx, si
 	bts	ebx, 31
-	mov	dx, PCI_ADDRESS
+	mov	dx, PCI_CONFIG_ADDRESS
 	in	eax, dx
 	xchg	eax, ebx
 	out	dx, eax

@@ -6,7 +6,6 @@
 
 %include "rom.inc"
 
-	extern rom_start
 	global gate_enter32, gate_real, a20_on
 
 ; Descriptors, accessed bit set: the CPU never writes to them.
@@ -43,7 +42,7 @@ a20_on:
 .end:
 	ret
 
-; Compares a word of the vector table with the one 1 MiB above, changing the former for a moment.
+; Compares a byte of the vector table with the one 1 MiB above, changing the former for a moment.
 ;   out    ZF=1: A20 is on.  CF=0
 ;   breaks AH
 a20_test:

@@ -13,10 +13,7 @@
 
 %define INIT_STATUS 0x0020              ; AX: an IPL device is attached (ROM-13)
 %define PCI_3_0     0x0300
-%define RUNTIME_MIN 0xc000              ; a run-time segment is among the option ROMs, not in video
-%define RUNTIME_END 0xf0000             ; memory and not in the system BIOS (ROM-4, ROM-15)
 %define PMM_ENTRY   7                   ; in $PMM: offset and segment
-%define PCI_ADDRESS 0xcf8
 
 	section .text.init
 
@@ -68,11 +65,11 @@ init_entry:
 	call	dword reserve_block
 	call	identify_card
 	call	log_block
-	mov	dx, PCI_ADDRESS         ; ROM-5: as found
+	mov	dx, PCI_CONFIG_ADDRESS         ; ROM-5: as found
 	in	eax, dx
 	push	eax
 	call	keep_payload
-	mov	dx, PCI_ADDRESS
+	mov	dx, PCI_CONFIG_ADDRESS
 	pop	eax
 	out	dx, eax
 	call	leave_image
@@ -130,13 +127,13 @@ identify_image:
 	cmp	bx, PCI_3_0
 	jb	.here
 	movzx	ebx, word [bp + init.regs + 16]
-	cmp	bx, RUNTIME_MIN
+	cmp	bx, ROM_AREA >> 4
 	jb	.here
 	mov	eax, ebx
 	shl	eax, 4
 	mov	ecx, eax
 	add	ecx, [bp + init.keep_len]
-	cmp	ecx, RUNTIME_END
+	cmp	ecx, ROM_AREA_END
 	ja	.here
 	sub	eax, [R(terms.image)]
 	cmp	eax, [R(terms.image_len)]

@@ -10,23 +10,14 @@
 	extern enter_from_outside, leave_iret, block_here, old_vector, chain_vector
 	global int15_hook
 
-%define SMAP        0x534d4150
 %define INDEX_MAX   255                 ; bound of a walk; real maps have 10 to 30 entries
-
-struc e820
-	.base:		resd 2
-	.len:		resd 2
-	.type:		resd 1
-endstruc
-E820_RAM        equ 1
-E820_RESERVED   equ 2
 
 ; Locals, below the caller's registers at SS:BP.
 TARGET          equ -4                  ; the handler we call
 NEXT            equ -8                  ; the firmware's continuation value
 LEFT            equ -12                 ; pieces to pass before the one that is asked for
-ENTRY           equ -12 - e820_size
-LOCALS          equ 12 + e820_size
+ENTRY           equ -12 - E820_LEN_MIN
+LOCALS          equ 12 + E820_LEN_MIN
 
 	section .text.run
 
@@ -63,9 +54,9 @@ int15_hook:
 
 ; E820.  A call that firmware would refuse goes to it as it is.
 e820_call:
-	cmp	dword [bp + kept_edx], SMAP
+	cmp	dword [bp + kept_edx], E820_SMAP
 	jne	int15_hook.unable
-	cmp	dword [bp + kept_ecx], e820_size
+	cmp	dword [bp + kept_ecx], E820_LEN_MIN
 	jb	int15_hook.unable
 	mov	eax, [bp + kept_ebx]
 	mov	[bp + LEFT], eax
@@ -77,7 +68,7 @@ e820_call:
 .next:
 	call	call_old
 	jc	.refused
-	cmp	eax, SMAP
+	cmp	eax, E820_SMAP
 	jne	.end
 	mov	[bp + NEXT], ebx
 	push	ecx                     ; bytes stored: for the answer
@@ -86,7 +77,7 @@ e820_call:
 	mov	ds, [bp + kept.es]
 	mov	si, [bp + kept_edi]
 	lea	di, [bp + ENTRY]
-	mov	cx, e820_size / 2
+	mov	cx, E820_LEN_MIN / 2
 	rep movsw
 	push	ss
 	pop	ds
@@ -97,22 +88,22 @@ e820_call:
 	; below 4 GiB, where all that is ours ends.
 	mov	edi, -1                 ; whatever is not cut is one piece
 	mov	edx, edi
-	cmp	dword [bp + ENTRY + e820.type], E820_RAM
+	cmp	dword [bp + ENTRY + e820_entry.type], E820_RAM
 	jne	.piece
-	cmp	dword [bp + ENTRY + e820.base + 4], 0
+	cmp	dword [bp + ENTRY + e820_entry.base + 4], 0
 	jne	.piece
 .cut:
-	mov	ecx, [bp + ENTRY + e820.base]
+	mov	ecx, [bp + ENTRY + e820_entry.base]
 	mov	edi, ecx
 	not	edi
-	cmp	dword [bp + ENTRY + e820.len + 4], 0
+	cmp	dword [bp + ENTRY + e820_entry.len + 4], 0
 	jne	.long
-	cmp	edi, [bp + ENTRY + e820.len]
+	cmp	edi, [bp + ENTRY + e820_entry.len]
 	jb	.long
-	mov	edi, [bp + ENTRY + e820.len]
+	mov	edi, [bp + ENTRY + e820_entry.len]
 .long:
 	mov	edx, edi                ; EDI = all of it, EDX = the first piece
-	mov	byte [bp + ENTRY + e820.type], E820_RAM
+	mov	byte [bp + ENTRY + e820_entry.type], E820_RAM
 	mov	si, block.hide
 .range:
 	mov	ebx, ecx
@@ -121,7 +112,7 @@ e820_call:
 	add	si, 8
 	cmp	ebx, eax
 	jae	.outside
-	mov	byte [bp + ENTRY + e820.type], E820_RESERVED
+	mov	byte [bp + ENTRY + e820_entry.type], E820_RESERVED
 	sub	ebx, eax
 .outside:
 	neg	ebx                     ; to the next edge of this range
@@ -139,9 +130,9 @@ e820_call:
 	js	.found
 	cmp	edx, edi
 	je	.entry_done
-	add	[bp + ENTRY + e820.base], edx
-	sub	[bp + ENTRY + e820.len], edx
-	sbb	dword [bp + ENTRY + e820.len + 4], 0
+	add	[bp + ENTRY + e820_entry.base], edx
+	sub	[bp + ENTRY + e820_entry.len], edx
+	sbb	dword [bp + ENTRY + e820_entry.len + 4], 0
 	jmp	.cut
 .entry_done:
 	pop	ecx
@@ -170,15 +161,15 @@ e820_call:
 	and	eax, ecx
 	jmp	short .answer
 .cut_here:
-	mov	[bp + ENTRY + e820.len], edx
-	and	dword [bp + ENTRY + e820.len + 4], 0
+	mov	[bp + ENTRY + e820_entry.len], edx
+	and	dword [bp + ENTRY + e820_entry.len + 4], 0
 .answer:
 	mov	[bp + kept_ebx], eax
-	mov	dword [bp + kept_eax], SMAP
+	mov	dword [bp + kept_eax], E820_SMAP
 	lea	si, [bp + ENTRY]
 	mov	es, [bp + kept.es]
 	mov	di, [bp + kept_edi]
-	mov	cx, e820_size / 2
+	mov	cx, E820_LEN_MIN / 2
 	rep movsw
 	and	byte [bp + kept.args], 0xfe
 	jmp	leave_iret

@@ -3,46 +3,35 @@
 
 #include "ebb/block.h"
 #include "ebb/payload.h"
+#include "ebb/pci.h"
 #include "ebb/rom.h"
 #include "io.h"
 
-#define PCI_COMMAND    0x04u
-#define COMMAND_MEMORY 0x02u
-#define PCI_BAR0       0x10u
-#define PCI_BAR5       0x24u
-#define BAR_IO         0x01u
-#define BAR_64         0x04u
-#define BAR_TYPE       0x06u
-#define PCI_ROM_BAR    0x30u
-#define ROM_BAR_ON     0x01u
-#define ROM_BAR_ADDR   0xfffff800u
-
 #define IMAGES_MAX  8u /* images of other makers before ours in one ROM */
-#define PAYLOAD_MAX 0x100000u
-#define ADDRESS_MIN 0x100000u
+#define ADDRESS_MIN MIB
 
 static void point(const struct bar *b, u32 reg)
 {
-	io_out32(0xcf8, 0x80000000u | b->bdf << 8 | reg);
+	io_out32(PCI_CONFIG_ADDRESS, PCI_CONFIG_ENABLE | b->bdf << 8 | reg);
 }
 
 static __attribute__((noinline)) u32 config_read(const struct bar *b, u32 reg)
 {
 	point(b, reg);
-	return io_in32(0xcfc);
+	return io_in32(PCI_CONFIG_DATA);
 }
 
 static __attribute__((noinline)) void config_write(const struct bar *b, u32 reg, u32 v)
 {
 	point(b, reg);
-	io_out32(0xcfc, v);
+	io_out32(PCI_CONFIG_DATA, v);
 }
 
 /* Memory decode on or off; everything else in the register as it was.  Status bits, which
  * are cleared by ones, are written as zeros. */
 static __attribute__((noinline)) void decode(const struct bar *b, u32 memory)
 {
-	config_write(b, PCI_COMMAND, (b->command & ~COMMAND_MEMORY) | memory);
+	config_write(b, PCI_COMMAND, (b->command & ~PCI_COMMAND_MEMORY) | memory);
 }
 
 /* Size of a memory or ROM BAR, 0 = not there.  Decode is off. */
@@ -50,8 +39,8 @@ static __attribute__((noinline)) u32 size_of(const struct bar *b, u32 reg)
 {
 	u32 was = config_read(b, reg);
 
-	config_write(b, reg, ROM_BAR_ADDR);
-	u32 size = -(config_read(b, reg) & ROM_BAR_ADDR);
+	config_write(b, reg, PCI_ROM_BAR_ADDRESS);
+	u32 size = -(config_read(b, reg) & PCI_ROM_BAR_ADDRESS);
 	config_write(b, reg, was);
 	return size;
 }
@@ -62,7 +51,7 @@ u32 payload_len_at(phys at, const struct rom_info *rom)
 	u32 len = p->total_len;
 
 	if (p->signature != PAYLOAD_SIGNATURE || p->build_id != le32_get(rom->build_id) ||
-	    p->header_len != sizeof(*p) || len < sizeof(*p) || len > PAYLOAD_MAX)
+	    p->header_len != sizeof(*p) || len < sizeof(*p) || len > PAYLOAD_MEM_MAX)
 		return 0;
 	return len;
 }
@@ -77,8 +66,8 @@ static phys try_address(const struct bar *b, phys at)
 
 	if (at < ADDRESS_MIN)
 		return 0;
-	config_write(b, PCI_ROM_BAR, at | ROM_BAR_ON);
-	decode(b, COMMAND_MEMORY);
+	config_write(b, PCI_ROM_BAR, at | PCI_ROM_BAR_ON);
+	decode(b, PCI_COMMAND_MEMORY);
 	for (u32 i = 0; i < IMAGES_MAX && off + sizeof(struct payload) <= end - at; i++) {
 		if (payload_len_at(at + off, rom))
 			return at;
@@ -107,18 +96,18 @@ phys rom_bar_open(struct bar *b)
 	if (!b->size)
 		goto none;
 
-	image = try_address(b, b->rom_bar & ROM_BAR_ADDR);
+	image = try_address(b, b->rom_bar & PCI_ROM_BAR_ADDRESS);
 	if (image)
 		return image;
 
 	for (u32 reg = PCI_BAR0; reg <= PCI_BAR5; reg += 4) {
 		u32 was = config_read(b, reg);
-		u32 type = was & (BAR_IO | BAR_TYPE);
+		u32 type = was & (PCI_BAR_IO | PCI_BAR_TYPE);
 		u32 step = reg;
 
-		if (type == BAR_64)
+		if (type == PCI_BAR_64)
 			reg += 4;
-		if (was & BAR_IO || (type == BAR_64 && config_read(b, reg)) ||
+		if (was & PCI_BAR_IO || (type == PCI_BAR_64 && config_read(b, reg)) ||
 		    size_of(b, step) < b->size)
 			continue;
 		b->lent_reg = step;

@@ -8,8 +8,8 @@ static struct memmap m;
 static void machine_with(u32 mib)
 {
 	memmap_reset(&m, MEMMAP_E820);
-	memmap_add(&m, 0, 0x9fc00, MEMMAP_TYPE_RAM);
-	memmap_add(&m, MIB, (mib - 1) * MIB, MEMMAP_TYPE_RAM);
+	memmap_add(&m, 0, 0x9fc00, E820_RAM);
+	memmap_add(&m, MIB, (mib - 1) * MIB, E820_RAM);
 	memmap_normalise(&m);
 }
 
@@ -80,7 +80,7 @@ static void test_find_works_at_the_end_of_4_gib(void **state)
 
 	(void)state;
 	memmap_reset(&m, MEMMAP_E820);
-	memmap_add(&m, 0xffe00000, 0x200000, MEMMAP_TYPE_RAM);
+	memmap_add(&m, 0xffe00000, 0x200000, E820_RAM);
 	memmap_normalise(&m);
 	CHECK(is(arena_find(&m, MIB, 0, &use, 1), 0xffe00000, 0x100000));
 }

@@ -253,9 +253,9 @@ static void test_cards_are_found_by_their_rom(void **state)
 
 	(void)state;
 	CHECK(block_enter_card(&lm, at, BUILD, 0x0020, 0xd080));
-	CHECK(block_card_of(&lm, at, 0xd000) == 0x0018);
-	CHECK(block_card_of(&lm, at, 0xd080) == 0x0020);
-	CHECK(block_card_of(&lm, at, 0xd100) == BLOCK_NO_BDF);
+	CHECK(card_of(at, 0xd000) == 0x0018);
+	CHECK(card_of(at, 0xd080) == 0x0020);
+	CHECK(card_of(at, 0xd100) == BLOCK_NO_BDF);
 	CHECK(lm.ram[at + offsetof(struct block, cards)] == 2);
 	CHECK(block_verify(&lm, at, BUILD, BLOCK_EBDA));
 	CHECK(locked_well());
@@ -268,8 +268,8 @@ static void test_a_card_entered_again_keeps_one_record(void **state)
 	(void)state;
 	CHECK(block_enter_card(&lm, at, BUILD, 0x0020, 0xd080));
 	CHECK(block_enter_card(&lm, at, BUILD, 0x0018, 0xd080)); /* takes over both */
-	CHECK(block_card_of(&lm, at, 0xd000) == BLOCK_NO_BDF);
-	CHECK(block_card_of(&lm, at, 0xd080) == 0x0018);
+	CHECK(card_of(at, 0xd000) == BLOCK_NO_BDF);
+	CHECK(card_of(at, 0xd080) == 0x0018);
 	CHECK(lm.ram[at + offsetof(struct block, cards)] == 1);
 	CHECK(low_read32(&lm, at + offsetof(struct block, card) + 4) == 0);
 }
@@ -284,9 +284,9 @@ static void test_a_ninth_card_pushes_nobody_out(void **state)
 	remember();
 	CHECK(!block_enter_card(&lm, at, BUILD, 0x0900, 0xe000));
 	CHECK(nothing_changed());
-	CHECK(block_card_of(&lm, at, 0xe000) == BLOCK_NO_BDF);
+	CHECK(card_of(at, 0xe000) == BLOCK_NO_BDF);
 	CHECK(block_enter_card(&lm, at, BUILD, 0x0018, 0xe000));
-	CHECK(block_card_of(&lm, at, 0xd000 + 7) == 0x0018 + 56);
+	CHECK(card_of(at, 0xd000 + 7) == 0x0018 + 56);
 }
 
 int main(void)

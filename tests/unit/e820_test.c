@@ -8,8 +8,8 @@
 #include "e820.h"
 #include "real.h"
 
-#define RAM       PLACE_TYPE_RAM
-#define RESERVED  PLACE_TYPE_RESERVED
+#define RAM       E820_RAM
+#define RESERVED  E820_RESERVED
 #define SMAP      0x534d4150u
 #define LOW       0x20000u    /* linear address of the bounce buffer */
 #define UNWRITTEN 0xffffffffu /* attributes that the firmware does not write */

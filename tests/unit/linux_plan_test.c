@@ -61,8 +61,8 @@ static int parse(void)
 static void machine_with(u32 mib)
 {
 	memmap_reset(&m, MEMMAP_E820);
-	memmap_add(&m, 0, 0x9fc00, MEMMAP_TYPE_RAM);
-	memmap_add(&m, MIB, (mib - 1) * MIB, MEMMAP_TYPE_RAM);
+	memmap_add(&m, 0, 0x9fc00, E820_RAM);
+	memmap_add(&m, MIB, (mib - 1) * MIB, E820_RAM);
 	memmap_normalise(&m);
 }
 
@@ -200,7 +200,7 @@ static void test_place_moves_a_relocatable_kernel_out_of_the_way(void **state)
 	CHECK(p.kernel == 0x200000 && p.running.base == 0x200000);
 
 	memmap_reset(&m, MEMMAP_E820);
-	memmap_add(&m, 0x480000, 0x400000, MEMMAP_TYPE_RAM);
+	memmap_add(&m, 0x480000, 0x400000, E820_RAM);
 	memmap_normalise(&m);
 	CHECK(place(639) == 0 && p.kernel == 0x500000);
 

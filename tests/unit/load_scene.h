@@ -61,10 +61,10 @@ bool e820_read(const struct handoff *to, struct place_map *m)
 {
 	CHECK(to->gate_real == ROM + 0x123);
 	m->count = 0;
-	place_add(m, 0, 0xa0000, PLACE_TYPE_RAM);
-	place_add(m, MIB, machine.ram_end - MIB, PLACE_TYPE_RAM);
+	place_add(m, 0, 0xa0000, E820_RAM);
+	place_add(m, MIB, machine.ram_end - MIB, E820_RAM);
 	if (machine.hidden_base)
-		place_add(m, machine.hidden_base, MIB, PLACE_TYPE_RESERVED);
+		place_add(m, machine.hidden_base, MIB, E820_RESERVED);
 	return machine.map;
 }
 

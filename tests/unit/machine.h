@@ -26,6 +26,17 @@ static inline u32 peek16(phys at)
 	return low_read16(&lm, at);
 }
 
+/* The card that the block at `at` has for the run-time image at `rom_seg`, or BLOCK_NO_BDF. */
+static inline u32 card_of(phys at, u32 rom_seg)
+{
+	phys card = at + offsetof(struct block, card);
+
+	for (u32 i = 0; i < BLOCK_CARDS; i++, card += sizeof(struct block_card))
+		if (peek16(card + offsetof(struct block_card, rom_seg)) == rom_seg)
+			return peek16(card + offsetof(struct block_card, bdf));
+	return BLOCK_NO_BDF;
+}
+
 /* Memory with a pattern that does not repeat within 64 KiB, and vectors that point nowhere
  * near base memory. */
 static inline void machine(u32 base_kb)

@@ -2,8 +2,8 @@
 #include "check.h"
 #include "memmap.h"
 
-#define RAM      MEMMAP_TYPE_RAM
-#define RESERVED MEMMAP_TYPE_RESERVED
+#define RAM      E820_RAM
+#define RESERVED E820_RESERVED
 
 struct entry {
 	u64 base, len;

@@ -6,8 +6,8 @@
 
 #include "place.h"
 
-#define RAM      PLACE_TYPE_RAM
-#define RESERVED PLACE_TYPE_RESERVED
+#define RAM      E820_RAM
+#define RESERVED E820_RESERVED
 #define ACPI_NVS 4
 
 static struct place_map map;

@@ -152,7 +152,7 @@ static void check_invariants(void)
 	if (low_read32(&lm, at + offsetof(struct block, core_call)) != h.known)
 		broken("found an old copy of the block");
 	for (u32 i = 0; i < h.roms && i < BLOCK_CARDS; i++)
-		if (block_card_of(&lm, at, h.seg[i]) != h.bdf[i])
+		if (card_of(at, h.seg[i]) != h.bdf[i])
 			broken("card lost");
 	/* Never where the boot will put things. */
 	if (h.in_post && at < base_kb * KIB)

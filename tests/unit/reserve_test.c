@@ -165,8 +165,8 @@ static void test_second_rom_shares_the_block_in_the_ebda(void **state)
 	block_arrives(0x0020, 0xca00);
 	CHECK(r.shared && r.block == first);
 	CHECK(peek16(BDA_BASE_KB) == 637);
-	CHECK(block_card_of(&lm, first, 0xc800) == 0x0018);
-	CHECK(block_card_of(&lm, first, 0xca00) == 0x0020);
+	CHECK(card_of(first, 0xc800) == 0x0018);
+	CHECK(card_of(first, 0xca00) == 0x0020);
 }
 
 static void test_second_rom_shares_the_block_in_pmm_memory(void **state)

@@ -8,8 +8,8 @@
 #define PXENV_EXIT_FAILURE       1u
 #define PXENV_STATUS_UNSUPPORTED 0x0003u
 
-/* Every function, for now: the status word says so (PXE-6).  The parameter block begins with
- * it, wherever below FFFF:FFFF the caller has it. */
+/* The API is announced, since boot programs look for it, and serves nothing: every function
+ * answers so in its status word (PXE-6).  The parameter block begins with it, wherever below FFFF:FFFF the caller has it. */
 static u32 pxe_call(u32 seg, u32 off)
 {
 	struct lowmem lm;

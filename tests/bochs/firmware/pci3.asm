@@ -118,6 +118,18 @@ body:
 	SAY_FUNCTIONS
 	WITNESS_FUNCTIONS
 
+; Our own stack and data again, whatever the ROM has left.
+;   breaks AX
+%macro OWN_STACK 0
+	cli
+	mov	ax, cs
+	mov	ss, ax
+	movzx	esp, word [cs:saved_sp]
+	mov	ds, ax
+	sti
+	cld
+%endmacro
+
 %macro CHECK 2				; condition to be true, text
 	j%1	%%good
 	SAY	`pci3: FAILED: `, %2, `\n`
@@ -297,13 +309,7 @@ call_init:
 	mov	[cs:got_fs], fs
 	mov	[cs:got_gs], gs
 	mov	[cs:got_ss], ss
-	cli
-	mov	ax, cs
-	mov	ss, ax
-	movzx	esp, word [cs:saved_sp]
-	mov	ds, ax
-	sti
-	cld
+	OWN_STACK
 	ret
 
 ; ---- POST is over ----------------------------------------------------------------------------
@@ -343,10 +349,7 @@ boot_it:
 	cmp	al, [es:UNITS]
 	CHECK	e, 'the run-time image is not read-only'
 
-	SAY	`witness: begin before\n`
-	call	witness_state
-	call	witness_e820
-	SAY	`witness: end before\n`
+	SNAPSHOT 'before'
 	mov	es, [run_seg]
 	mov	bx, [es:PNP]
 	mov	ax, [es:bx + PNP_BEV]
@@ -393,17 +396,8 @@ boot_it:
 	CHECK	e, 'bev has changed sp'
 	SAY	`pci3: bev returned\n`
 bev_over:
-	cli
-	mov	ax, cs
-	mov	ss, ax
-	movzx	esp, word [cs:saved_sp]
-	mov	ds, ax
-	sti
-	cld
-	SAY	`witness: begin after\n`
-	call	witness_state
-	call	witness_e820
-	SAY	`witness: end after\n`
+	OWN_STACK
+	SNAPSHOT 'after'
 	END_RUN	'pci3'
 
 ; Overwrites CX units at AX:0.

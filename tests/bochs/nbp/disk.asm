@@ -71,10 +71,7 @@ body:
 	call	type_keys
  %endif
 %endif
-	SAY	`witness: begin `, NAME, `\n`
-	call	witness_state
-	call	witness_e820
-	SAY	`witness: end `, NAME, `\n`
+	SNAPSHOT NAME
 %if TICKS
 	mov	word [TYPIST + typist.left - typist], TICKS
 %endif

@@ -205,10 +205,7 @@ start:
 .witness:
 	push	cs
 	pop	ds
-	SAY	`witness: begin nbp\n`
-	call	witness_state
-	call	witness_e820
-	SAY	`witness: end nbp\n`
+	SNAPSHOT 'nbp'
 %ifdef WALKS
 	call	walks
 %endif
@@ -219,10 +216,7 @@ start:
 	mov	ss, ax
 	mov	sp, start
 	call	grow
-	SAY	`witness: begin moved\n`
-	call	witness_state
-	call	witness_e820
-	SAY	`witness: end moved\n`
+	SNAPSHOT 'moved'
 	xor	ax, ax
 	mov	ds, ax
 %endif
@@ -243,10 +237,7 @@ start:
 .block:
 	not	byte [es:0x20]
 	SAY	`hello: block destroyed\n`
-	SAY	`witness: begin broken\n`
-	call	witness_state
-	call	witness_e820
-	SAY	`witness: end broken\n`
+	SNAPSHOT 'broken'
 	xor	ax, ax
 	mov	ds, ax
 %endif

@@ -159,10 +159,7 @@ setup:
 	CHECK	e, 'the initrd is damaged'
 %endif
 	sti
-	SAY	`witness: begin linux\n`
-	call	witness_state
-	call	witness_e820
-	SAY	`witness: end linux\n`
+	SNAPSHOT 'linux'
 	SAY	`linux: looked at everything\n`
 	END_RUN	'linux'
 
