@@ -109,31 +109,31 @@ static void add_hidden(struct block_range *list, u8 *count, phys base, u32 len)
 	(*count)++;
 }
 
-/* MEM-6: whether anything of ours would be taken for free memory.  If so all of it is hidden,
- * with the rest above 40:13 (HIDE-6). */
+/* MEM-6: whether anything of ours would be taken for free memory: all above 40:13, where the PXE
+ * window is, and what lies high.  If so all of it is hidden (HIDE-6). */
 static int hide(void)
 {
 	struct block_range list[BLOCK_HIDDEN] = { 0 };
-	phys block = find_block();
 	phys base_top = low_read16(&lm, BDA_BASE_KB) * KIB;
+	bool needed = int15_shows_ram(base_top, BASE_TOP - base_top);
 	u8 count = 0;
 
-	if (int15_shows_ram(block, sizeof(struct block)))
-		add_hidden(list, &count, base_top, BASE_TOP - base_top);
+	/* The low range comes first: the INT 15h hook follows 40:13 with it. */
+	add_hidden(list, &count, base_top, BASE_TOP - base_top);
 	for (u32 i = 0; i < boot.residents; i++) {
 		const struct memrange *r = &boot.resident[i];
 		phys first = r->base & ~(MEMMAP_PAGE - 1);
 		phys end = (r->base + r->len + MEMMAP_PAGE - 1) & ~(MEMMAP_PAGE - 1);
 
-		if (int15_shows_ram(r->base, r->len))
+		if (int15_shows_ram(r->base, r->len)) {
 			add_hidden(list, &count, first, end - first);
+			needed = true;
+		}
 	}
-	if (!count) {
+	if (!needed) {
 		say(SAY_FACT, "ebb: boot: no int 15h hook needed\n");
 		return 0;
 	}
-	if (list[0].base >= MIB)
-		add_hidden(list, &count, base_top, BASE_TOP - base_top);
 
 	u32 clip_kb, clip_units;
 	clip_limits(list, count, &clip_kb, &clip_units);

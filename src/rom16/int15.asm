@@ -17,11 +17,14 @@ TARGET          equ -4                  ; the handler we call
 NEXT            equ -8                  ; the firmware's continuation value
 LEFT            equ -12                 ; pieces to pass before the one that is asked for
 ENTRY           equ -12 - E820_LEN_MIN
-LOCALS          equ 12 + E820_LEN_MIN
+LOWER           equ ENTRY - 4           ; bytes that base memory ends before the first range
+LOCALS          equ 16 + E820_LEN_MIN
+
+BASE_KB_MIN     equ 128                 ; less in 40:13 is no base memory (EBDA-3)
 
 	section .text.run
 
-;   stack  100
+;   stack  104
 int15_hook:
 	cmp	ax, 0xe820
 	je	.ours
@@ -62,6 +65,22 @@ e820_call:
 	mov	[bp + LEFT], eax
 	cmp	eax, INDEX_MAX
 	ja	.end
+
+	; The first range is the one below 1 MiB.  Who has taken base memory after us, or moved the
+	; EBDA, has told 40:13 and nobody else (HIDE-6).
+	mov	ebx, [es:block.hide]
+	push	word BDA_BASE >> 4
+	pop	ds
+	movzx	eax, word [BDA_BASE_KB - BDA_BASE]
+	cmp	ax, BASE_KB_MIN
+	jb	.as_it_was
+	shl	eax, 10
+	sub	ebx, eax
+	ja	.lower
+.as_it_was:
+	xor	ebx, ebx
+.lower:
+	mov	[bp + LOWER], ebx
 	xor	ebx, ebx
 
 	; One entry of the firmware's map, into the caller's own buffer, then here.
@@ -105,10 +124,11 @@ e820_call:
 	mov	edx, edi                ; EDI = all of it, EDX = the first piece
 	mov	byte [bp + ENTRY + e820_entry.type], E820_RAM
 	mov	si, block.hide
+	mov	eax, [bp + LOWER]
 .range:
-	mov	ebx, ecx
+	lea	ebx, [ecx + eax]
 	sub	ebx, [es:si]            ; how far the range starts before the piece
-	mov	eax, [es:si + 4]        ; edges before it wrap to far above; unused ranges are 0, 0
+	add	eax, [es:si + 4]        ; edges before it wrap to far above; unused ranges are 0, 0
 	add	si, 8
 	cmp	ebx, eax
 	jae	.outside
@@ -121,6 +141,7 @@ e820_call:
 	jae	.far
 	mov	edx, ebx
 .far:
+	xor	eax, eax
 	cmp	si, block.hide + 8 * BLOCK_HIDDEN
 	jb	.range
 
