@@ -51,19 +51,35 @@ def stage(name, command, limit_s, fatal=False):
     return verdict
 
 
+def stages(quick, names):
+    """(name, command, limit in seconds) of everything behind the build."""
+    make, python = ["make", "-j" + JOBS], "/usr/bin/python3"
+    scenarios = ("bench", [python, "tests/bochs/run.py", *names], 1800)
+    if names:
+        return [("unit", make + ["test"], 900), scenarios]
+    chosen = [
+        ("unit", make + ["test"], 900),
+        ("style", ["tests/style"], 120),
+        ("budgets", ["make", "size"], 60),
+        ("rom-lint", ["tests/lint"], 60),
+        ("bench-selftest", [python, "tests/bochs/selftest.py"], 120),
+        ("interop-selftest", [python, "tests/bochs/interop_test.py"], 120),
+    ]
+    if not quick:
+        chosen += [
+            ("mutations", ["tests/mutate", "--quick"], 600),
+            ("reproducible", ["tests/reproducible"], 300),
+            ("options", ["tests/options"], 300),
+            ("run", ["tests/run"], 900),
+        ]
+    return chosen + [scenarios, ("interop", ["tests/interop"] + ["--quick"] * quick, 1800)]
+
+
 def main():
     names = sys.argv[1:]
+    quick = names == ["--quick"]
     totals = [stage("build", ["make", "-j" + JOBS, "all"], 600, fatal=True)]
-    totals.append(stage("unit", ["make", "-j" + JOBS, "test"], 900))
-    if not names:
-        totals.append(stage("style", ["tests/style"], 120))
-        totals.append(stage("budgets", ["make", "size"], 60))
-        totals.append(stage("rom-lint", ["tests/lint"], 60))
-        totals.append(stage("reproducible", ["tests/reproducible"], 300))
-        totals.append(stage("options", ["tests/options"], 300))
-        totals.append(stage("bench-selftest", ["/usr/bin/python3", "tests/bochs/selftest.py"], 120))
-        totals.append(stage("run", ["tests/run"], 900))
-    totals.append(stage("bench", ["/usr/bin/python3", "tests/bochs/run.py", *names], 1800))
+    totals += [stage(*s) for s in stages(quick, [] if quick else names)]
     passed, failed, skipped = (sum(column) for column in zip(*totals))
     print(in_words(passed, failed, skipped), flush=True)
     return 1 if failed else 0

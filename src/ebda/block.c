@@ -76,8 +76,9 @@ phys block_find(struct lowmem *lm, u32 build_id, u32 note)
 	u32 place = note >> 16 & 0xff;
 	phys at = (note & 0xffff) << 4;
 
-	if (place == BLOCK_PMM)
-		return block_verify(lm, at, build_id, BLOCK_PMM) ? at : 0;
+	/* Firmware may take back what it gave for good: then there is one that BEV made. */
+	if (place == BLOCK_PMM && block_verify(lm, at, build_id, BLOCK_PMM))
+		return at;
 
 	at = block_in_ebda(lm, build_id);
 	/* Movers that copy only the front of the EBDA leave the block where it was: DOS and

@@ -9,7 +9,7 @@
 
 	section .text.run
 
-; Finds the block where it is now (EBDA-9): permanent memory that the image notes; else upwards
+; Finds the block where it is now (EBDA-9): PMM memory that the image notes, if firmware did keep it; else upwards
 ; from the EBDA, so that a block that has moved comes before a copy that it left behind; the top of
 ; base memory, where movers that copy only part of the EBDA leave it; the ROM area, unless the image
 ; notes that the block is not there.
@@ -19,7 +19,10 @@
 block_here:
 	mov	es, [cs:rom_info + rom_info.note_block]
 	cmp	byte [cs:rom_info + rom_info.note_place], BLOCK_PMM
-	je	check_block
+	jne	.search
+	call	check_block
+	jnc	.end
+.search:
 	xor	ax, ax
 	mov	es, ax
 	mov	ax, [es:BDA_EBDA_SEG]

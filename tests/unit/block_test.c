@@ -167,9 +167,17 @@ static void test_find_of_pmm_memory(void **state)
 	CHECK(block_find(&lm, BUILD, BLOCK_NOTE(BLOCK_PMM, 0xdf84)) == 0xdf840);
 	CHECK(block_find(&lm, BUILD, NO_NOTE) == 0xdf840);
 	CHECK(block_find(&lm, BUILD, BLOCK_NOTE(BLOCK_PMM, 0xdf85)) == 0);
+
 	/* INIT had none: what lies among the ROMs is of an earlier boot. */
 	CHECK(block_find(&lm, BUILD, BLOCK_NOTE(BLOCK_BASE, 0)) == 0);
 	CHECK(block_find(&lm, BUILD, NOTE_EBDA) == 0);
+
+	/* Firmware took it back at the end of POST: BEV made another, below the EBDA. */
+	lm.ram[0xdf840] = 0;
+	CHECK(block_find(&lm, BUILD, BLOCK_NOTE(BLOCK_PMM, 0xdf84)) == 0);
+	poke16(BDA_BASE_KB, 0x9e400 / KIB);
+	block_at(0x9e4a0, BLOCK_BASE);
+	CHECK(block_find(&lm, BUILD, BLOCK_NOTE(BLOCK_PMM, 0xdf84)) == 0x9e4a0);
 }
 
 static void test_find_at_the_ends_of_the_rom_area(void **state)
