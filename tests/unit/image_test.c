@@ -141,6 +141,26 @@ static void test_window_build_makes_valid_structures(void **state)
 	CHECK(le32_get(x->undi_code.base) == base);
 }
 
+static void test_window_intact_sees_every_damaged_byte(void **state)
+{
+	u8 w[WINDOW_DATA];
+
+	(void)state;
+	window_build(w, 0x9ec00, (struct segoff){ 1, 2 }, (struct segoff){ 3, 4 },
+		     (struct segoff){ 5, 6 });
+	CHECK(window_intact(w));
+	for (u32 i = 0; i < sizeof(w); i++) {
+		bool counts = (i >= WINDOW_PXENV && i < WINDOW_PXENV + sizeof(struct pxenv)) ||
+			      (i >= WINDOW_PXE && i < WINDOW_PXE + sizeof(struct pxe));
+
+		w[i] ^= 0x40;
+		CHECK(window_intact(w) == !counts);
+		w[i] ^= 0x40;
+	}
+	memset(w, 0, sizeof(w));
+	CHECK(!window_intact(w));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_probe_refuses_what_is_no_program),
 		cmocka_unit_test(test_settings_get),
 		cmocka_unit_test(test_window_build_makes_valid_structures),
+		cmocka_unit_test(test_window_intact_sees_every_damaged_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,8 @@ _Static_assert(sizeof(struct block) <= WINDOW_BLOCK_LEN, "the block fits into th
 static struct lowmem lm;
 
 /* Ledger: BEV's scratch is not reserved, so the program may overwrite it; BEV's way back is in
- * there.  Undone last, when nothing runs on the window's stack any more. */
+ * there.  The core's calls go back to the stack in it: who has moved the EBDA over the window owns
+ * what is there now. */
 static bool undo_scratch(void *context)
 {
 	(void)context;
@@ -109,6 +110,7 @@ int start_nbp(struct bytes image)
 	memcpy((void *)NBP_BASE, image.at, image.len);
 
 	u32 status = call_program();
+	undo_scratch(NULL);
 	if (status) {
 		say(SAY_ERROR, "ebb: boot: nbp returned %04x\n", status);
 		return -E_NBP_RETURNED;

@@ -24,6 +24,9 @@ u32 api_call(const struct core_call *call)
 	case CORE_CALL_PXE:
 		return pxe_call(call->args[1], call->args[2]);
 	case CORE_CALL_PXENV:
+		/* A blind move of the EBDA ends in the window: then there is no PXENV+. */
+		if (!window_intact((const u8 *)boot.window_taken.base))
+			break;
 		return boot.window_taken.base << 12 | WINDOW_PXENV;
 	}
 	return CORE_CALL_FAILED;

@@ -77,3 +77,12 @@ void window_build(u8 to[WINDOW_DATA], phys base, struct segoff pxe_entry,
 	memcpy(to + WINDOW_PXENV, &v, sizeof(v));
 	memcpy(to + WINDOW_PXE, &x, sizeof(x));
 }
+
+bool window_intact(const u8 window[WINDOW_DATA])
+{
+	const u8 *v = window + WINDOW_PXENV;
+	const u8 *x = window + WINDOW_PXE;
+
+	return !memcmp(v, "PXENV+", 6) && !negative_sum(v, sizeof(struct pxenv)) &&
+	       !memcmp(x, "!PXE", 4) && !negative_sum(x, sizeof(struct pxe));
+}

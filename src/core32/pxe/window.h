@@ -77,4 +77,7 @@ _Static_assert(offsetof(struct pxe, stack) == 0x20, "PXE 2.1 !PXE");
 void window_build(u8 to[WINDOW_DATA], phys base, struct segoff pxe_entry,
 		  struct segoff pxenv_entry, struct segoff undi_rom_id);
 
+/* Whether PXENV+ and !PXE in it are as they were built: by signature and sum. */
+bool window_intact(const u8 window[WINDOW_DATA]);
+
 #endif
