@@ -48,9 +48,9 @@ struct block {
 	u16 length; /* sizeof(struct block); all of it sums to 0 mod 256 */
 	u8 place;   /* enum block_place */
 	u8 sum;
-	u8 cards;  /* used entries of card[] */
-	u8 hidden; /* used entries of hide[], sorted by base, not overlapping */
-	u16 reserved;
+	u8 cards;    /* used entries of card[] */
+	u8 hidden;   /* used entries of hide[], sorted by base, not overlapping */
+	u16 base_kb; /* 40:13 when the block was made: what lay above it belongs to firmware */
 	struct block_card card[BLOCK_CARDS];
 	struct ebda_growth growth; /* place == BLOCK_EBDA */
 	phys payload;              /* copy of the payload in permanent memory, 0 = none */

@@ -173,3 +173,10 @@ int resident_begin(phys spare)
 		return e;
 	return set_hook(&boot.int1a, "interrupt 1ah", 0x1a, boot.handoff.int1a_hook);
 }
+
+u32 resident_base_kb(void)
+{
+	phys block = find_block();
+
+	return block ? low_read16(&lm, block + offsetof(struct block, base_kb)) : 0;
+}

@@ -11,4 +11,7 @@
  * be as it will stay.  0 or -E_*. */
 int resident_begin(phys spare);
 
+/* 40:13 as INIT left it, in KiB; 0 if INIT left no block to say so. */
+u32 resident_base_kb(void);
+
 #endif

@@ -4,7 +4,7 @@
 #include "ebb/bda.h"
 #include "lowmem.h"
 
-bool base_take(struct lowmem *lm, u32 need, struct base_taken *t)
+bool base_take(struct lowmem *lm, u32 need, u32 limit_kb, struct base_taken *t)
 {
 	u32 kb = low_read16(lm, BDA_BASE_KB);
 	u32 seg = low_read16(lm, BDA_EBDA_SEG);
@@ -15,6 +15,8 @@ bool base_take(struct lowmem *lm, u32 need, struct base_taken *t)
 	/* Firmware that does not take its EBDA off base memory (EBDA-2c). */
 	if (seg >= EBDA_SEG_MIN && seg << 4 < top)
 		top = seg << 4 & -KIB;
+	if (limit_kb && limit_kb < top / KIB)
+		top = limit_kb * KIB;
 	if (top < BASE_FLOOR || need > top - BASE_FLOOR)
 		return false;
 

@@ -17,10 +17,11 @@ struct base_taken {
 	u32 was_kb; /* 40:13 before */
 };
 
-/* Takes `need` bytes (> 0), rounded up to whole KiB, below 40:13 and below the EBDA.  Returns
- * false, changing nothing, if 40:13 makes no sense or would pass BASE_FLOOR.  The contents
- * are undefined. */
-bool base_take(struct lowmem *lm, u32 need, struct base_taken *t);
+/* Takes `need` bytes (> 0), rounded up to whole KiB, below 40:13, below the EBDA and below
+ * `limit_kb`: base memory as firmware had it, 0 if that is not known.  Boot programs raise 40:13
+ * over what firmware still uses.  Returns false, changing nothing, if 40:13 makes no sense or
+ * would pass BASE_FLOOR.  The contents are undefined. */
+bool base_take(struct lowmem *lm, u32 need, u32 limit_kb, struct base_taken *t);
 
 /* Clears what was taken and raises 40:13 again.  Returns false, changing nothing, if 40:13 no
  * longer is what base_take wrote: somebody sits below us now, and the memory stays taken.

@@ -41,6 +41,7 @@ void block_init(struct lowmem *lm, phys at, u32 build_id, u32 place)
 	low_write32(lm, at + 4, BLOCK_SIGNATURE_1);
 	low_write32(lm, FIELD(at, build_id), build_id);
 	low_write32(lm, FIELD(at, length), sizeof(struct block) | place << 16);
+	low_write16(lm, FIELD(at, base_kb), low_read16(lm, BDA_BASE_KB));
 	seal(lm, at);
 	low_unlock(lm);
 }

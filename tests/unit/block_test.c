@@ -57,11 +57,11 @@ static void test_verify_refuses_each_wrong_field(void **state)
 	block_at(0x9f800, BLOCK_PMM);
 	for (u32 i = 0; i < ARRAY_LEN(off); i++) {
 		lm.ram[0x9f800 + off[i]] += 1;
-		lm.ram[0x9f800 + offsetof(struct block, reserved)] -=
+		lm.ram[0x9f800 + offsetof(struct block, base_kb)] -=
 			1; /* the sum stays right */
 		CHECK(!block_verify(&lm, 0x9f800, BUILD, BLOCK_PMM));
 		lm.ram[0x9f800 + off[i]] -= 1;
-		lm.ram[0x9f800 + offsetof(struct block, reserved)] += 1;
+		lm.ram[0x9f800 + offsetof(struct block, base_kb)] += 1;
 	}
 	CHECK(block_verify(&lm, 0x9f800, BUILD, BLOCK_PMM));
 	CHECK(!block_verify(&lm, 0x9f800, BUILD, BLOCK_EBDA));

@@ -332,7 +332,7 @@ static void post_ends(void)
 static void our_take(void)
 {
 	if (!h.in_post && !h.taken)
-		h.taken = base_take(&lm, (dice(6) + 1) * KIB, &h.base);
+		h.taken = base_take(&lm, (dice(6) + 1) * KIB, 0, &h.base);
 }
 
 static void our_give(void)

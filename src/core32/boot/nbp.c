@@ -59,7 +59,7 @@ static int open_window(void)
 
 	if (e)
 		return e;
-	if (!base_take(&lm, WINDOW_LEN, &boot.window_taken))
+	if (!base_take(&lm, WINDOW_LEN, resident_base_kb(), &boot.window_taken))
 		return -E_NO_BASE_MEMORY;
 	if (!undi.off)
 		undi.seg = 0;
