@@ -34,10 +34,10 @@ BARE  := -std=gnu11 -Os -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
          -mregparm=3 -march=i486 -mno-80387 -mpreferred-stack-boundary=2 \
          --param=min-pagesize=0 -ffunction-sections -fdata-sections '-ffile-prefix-map=$(CURDIR)=.' $(WARN)
 INC   := -Iinclude -Ibuild/gen
-C16   := $(BARE) -m16 -Oz -fomit-frame-pointer -mtune=i386 -fno-jump-tables -fno-tree-switch-conversion $(INC) -Isrc/ebda -Isrc/port/real16
 C32   := $(BARE) -m32 $(INC) -Isrc/port/flat32 -Isrc/core32 -Isrc/ebda -Isrc/net
 CLOAD := $(BARE) -Oz -m32 -fno-jump-tables -fno-tree-switch-conversion -fno-tree-loop-distribute-patterns \
-         $(INC) -Isrc/port/flat32 -Isrc/load32 -Isrc/rom32
+         $(INC) -Isrc/port/flat32 -Isrc/load32 -Isrc/rom32 -Isrc/ebda
+CROM  := $(CLOAD) -fomit-frame-pointer -mtune=i386
 HOST  := -std=gnu11 -O1 -g $(WARN) $(INC)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 NASMFLAGS := -f elf32 -Iinclude/ -Ibuild/gen/ -Isrc/rom16/ -w+all -Werror
@@ -60,8 +60,8 @@ build/gen/build_id.h: $(SOURCES) build/gen/config.now
 	$(Q)cat $(SOURCES) build/gen/config.now | sha256sum | sed 's/^\(.\{8\}\).*/#define BUILD_ID 0x\1u/' > $@
 build/gen/build_id.inc: build/gen/build_id.h
 	$(Q)sed 's/#define BUILD_ID \(.*\)u/%define BUILD_ID \1/' $< > $@
-build/gen/offsets.inc: tools/offsets.c tools/offsets.awk $(wildcard include/ebb/*.h src/ebda/*.h)
-	$(Q)$(CC) $(C16) -S -o build/gen/offsets.s $<
+build/gen/offsets.inc: tools/offsets.c tools/offsets.awk $(wildcard include/ebb/*.h src/ebda/*.h src/rom32/*.h)
+	$(Q)$(CC) $(CROM) -S -o build/gen/offsets.s $<
 	$(Q)awk -f tools/offsets.awk build/gen/offsets.s > $@
 build/gen/device_list.inc: src/net/nic_ids.def
 	$(Q)printf '#define NIC(d, v, i, n) @ v i\n#include "nic_ids.def"\n' | \
@@ -71,19 +71,17 @@ build/gen/errors.inc: errors.def | build/dirs
 
 # ---- rom16: real mode, in the ROM ----------------------------------------------------
 ROM16_ASM := $(wildcard src/rom16/*.asm)
-ROM16_C   := src/rom16/ebda.c
 ROM32_C   := $(wildcard src/rom32/*.c)
-ROM16_OBJ := $(ROM16_ASM:src/%.asm=build/%.o) $(ROM16_C:src/%.c=build/c16/%.o) $(ROM32_C:src/%.c=build/%.o)
+ROM16_OBJ := $(ROM16_ASM:src/%.asm=build/%.o) $(ROM32_C:src/%.c=build/%.o)
 
 build/rom16/%.o: src/rom16/%.asm $(GEN) $(wildcard src/rom16/*.inc)
 	$(call say,NASM,$<)
 	$(Q)$(NASM) $(NASMFLAGS) -o $@ $<
-build/c16/%.o: src/%.c $(GEN)
-	$(call say,CC16,$<)
-	$(Q)$(CC) $(C16) -fwhole-program -fcallgraph-info=su -MMD -c -o $@ $<
+# INIT's C is one unit: arguments that never differ disappear.
+build/rom32/init.o: private CROM += -fwhole-program
 build/rom32/%.o: src/rom32/%.c $(GEN)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CLOAD) -Oz -fomit-frame-pointer -mtune=i386 -fcallgraph-info=su -MMD -c -o $@ $<
+	$(Q)$(CC) $(CROM) -fcallgraph-info=su -MMD -c -o $@ $<
 build/rom16.elf: src/rom16/rom.ld $(ROM16_OBJ) tools/stack.py
 	$(call say,LD,$@)
 	$(Q)ld -m elf_i386 -z noexecstack -T src/rom16/rom.ld --gc-sections --build-id=none --no-warn-rwx-segments -Map=build/rom16.map -o $@ $(ROM16_OBJ)
@@ -146,12 +144,12 @@ build/ebb-single.rom: build/ebbrom build/rom16.bin build/load32.bin build/core.e
 
 # ---- tests ----------------------------------------------------------------------------
 # Pure modules: no hardware, no firmware, no globals of the machine; built again for the host.
-PURE := $(wildcard src/ebda/*.c) $(wildcard src/net/*.c src/net/drivers/*.c) \
+PURE := $(wildcard src/ebda/*.c) src/rom32/card.c $(wildcard src/net/*.c src/net/drivers/*.c) \
         $(wildcard src/load32/inflate.c src/load32/unpack.c src/load32/place.c src/load32/crc.c \
           src/load32/e820.c src/load32/load.c) \
         $(wildcard src/core32/fmt.c src/core32/ledger.c src/core32/memmap.c src/core32/arena.c src/core32/clip.c src/core32/boot/*_plan.c) \
         $(wildcard src/core32/boot/image.c src/core32/pxe/window.c src/core32/ui/settings.c)
-HOST_INC := -Itests/port -Isrc/ebda -Isrc/net -Isrc/load32 -Isrc/core32 -Isrc/core32/boot -Itests/unit
+HOST_INC := -Itests/port -Isrc/ebda -Isrc/rom32 -Isrc/net -Isrc/load32 -Isrc/core32 -Isrc/core32/boot -Itests/unit
 UNIT := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*_test.c))
 build/host/%.o: src/%.c $(GEN)
 	$(Q)$(CC) $(HOST) $(SANITIZE) $(HOST_INC) -MMD -c -o $@ $<
@@ -179,7 +177,7 @@ clean:
 # Folders of the build tree, as the source tree has them.
 build/dirs:
 	@mkdir -p build/gen build/unit $(patsubst src/%,build/%,$(wildcard src/*)) \
-	  $(foreach w,c16 c32 host,$(patsubst src/%,build/$(w)/%,$(wildcard src/* src/*/* ))) && touch $@
+	  $(foreach w,c32 host,$(patsubst src/%,build/$(w)/%,$(wildcard src/* src/*/* ))) && touch $@
 $(GEN) $(ROM16_OBJ) $(LOAD_OBJ) $(CORE_OBJ): | build/dirs
 
 FORCE:

@@ -10,11 +10,9 @@
 #include "ebb/payload.h"
 #include "ebb/pci.h"
 #include "ebb/rom.h"
-#include "lowmem.h"
-#include "reserve.h"
 #include "ebb/scratch.h"
 #include "../src/core32/pxe/window.h"
-#include "../src/rom32/bar.h"
+#include "../src/rom32/init.h"
 
 #define VALUE(name, value) __asm__ volatile("\n@ebb " #name " %c0" : : "i"(value))
 #define FIELD(type, f)     VALUE(type.f, offsetof(struct type, f))
@@ -101,9 +99,6 @@ void offsets(void)
 	FIELD(handoff, payload_len);
 	FIELD(handoff, core_base);
 	SIZE(handoff);
-	FIELD(bar, rom);
-	FIELD(bar, bdf);
-	VALUE(BAR_STATE_SIZE, sizeof(struct bar));
 
 	VALUE(WINDOW_LEN, WINDOW_LEN); /* for tools/size.py */
 	VALUE(SCRATCH_LEN, SCRATCH_LEN);
@@ -134,27 +129,38 @@ void offsets(void)
 	VALUE(E_PAYLOAD_CRC, E_PAYLOAD_CRC);
 	VALUE(E_NO_BASE_MEMORY, E_NO_BASE_MEMORY);
 
-	FIELD(reserve, terms.build_id);
-	FIELD(reserve, terms.image);
-	FIELD(reserve, terms.image_len);
-	FIELD(reserve, terms.runtime);
-	FIELD(reserve, terms.runtime_len);
-	FIELD(reserve, terms.pci_version);
-	FIELD(reserve, block);
-	FIELD(reserve, place);
-	FIELD(reserve, shared);
-	FIELD(reserve, ebda);
-	FIELD(reserve, grown_kb);
-	FIELD(reserve, payload);
-	FIELD(reserve, payload_len);
-	FIELD(reserve, room);
-	FIELD(reserve, room_len);
-	SIZE(reserve);
+	FIELD(init, ss);
+	FIELD(init, lm);
+	FIELD(init, bar.rom);
+	FIELD(init, bar.bdf);
+	FIELD(init, reserve.terms.build_id);
+	FIELD(init, reserve.terms.image);
+	FIELD(init, reserve.terms.pci_version);
+	FIELD(init, reserve.terms.runtime);
+	FIELD(init, reserve.block);
+	FIELD(init, reserve.place);
+	FIELD(init, reserve.shared);
+	FIELD(init, reserve.ebda);
+	FIELD(init, reserve.grown_kb);
+	FIELD(init, reserve.payload);
+	FIELD(init, reserve.payload_len);
+	FIELD(init, reserve.room_len);
+	FIELD(init, config_address);
+	FIELD(init, card_ids);
+	FIELD(init, keep_units);
+	FIELD(init, note);
+	FIELD(init, last_bus);
+	FIELD(init, payload_place);
+	FIELD(init, segments);
+	FIELD(init, ebx);
+	FIELD(init, esp);
+	FIELD(init, eax);
+	FIELD(init, eflags);
+	SIZE(init);
+	VALUE(INIT_IMAGE_WITHOUT_PAYLOAD, INIT_IMAGE_WITHOUT_PAYLOAD);
 	VALUE(EBDA_NONE, EBDA_NONE);
 	VALUE(EBDA_BAD_SIZE, EBDA_BAD_SIZE);
 	VALUE(EBDA_NOT_ADJACENT, EBDA_NOT_ADJACENT);
-	FIELD(lowmem, pmm_entry);
-	SIZE(lowmem);
 
 	SIZE(block_card);
 	VALUE(BLOCK_CARDS, BLOCK_CARDS);

@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Worst-case stack use of the ROM's 16-bit entry points, from the build.
+"""Worst-case stack use of the ROM's entry points on other people's stacks, from the build.
 
     stack.py BUILD
 
-16-bit C: frames and calls from GCC's -fcallgraph-info=su, return addresses included.
+C: frames and calls from GCC's -fcallgraph-info=su, return addresses included.
 Assembly: `;   stack N` in a function's contract.  For a function that never gets to C, N is all
 that it takes, assembly that it calls included; for one that does, and for one without such a
-line (then N is 16), N is its own, and what it calls is added here.  What interrupts and other
-people's code take is theirs.
+line (then N is 16), N is its own, and what it calls is added here.  `FLAT f` calls C through
+`flat`.  What interrupts and other people's code take is theirs.
 Refuses recursion, unknown callees, and entries over their limit.
 """
 import glob
@@ -17,17 +17,14 @@ import sys
 
 LIMITS = {"init_entry": 512, "int15_hook": 128}
 BEFORE_PMM = 128  # bytes that INIT may use until it knows that PMM is there (ROM-10)
-FIRMWARE = {  # specs PMM-3
-    "pmm_allocate": 256, "pmm_find": 256, "pmm_deallocate": 256,
-}
+FIRMWARE = {"pmm_call": 256}  # specs PMM-3
 DEFAULT = 16
-LOW_CALL = 10  # low_peek and low_poke, which GCC does not see
 
 NODE = re.compile(r'node: \{ title: "([^"]+)" label: "([^"]+)"( shape : ellipse)?')
 EDGE = re.compile(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"')
 LABEL = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*):")
 CALL = re.compile(r"^\s+(?:call|jmp|j[a-z]{1,4})\s+(?:dword\s+|short\s+|near\s+)?([A-Za-z_]\w*)\s*(?:;|$)")
-MACRO = re.compile(r"^\s+(LOG_VALUE)\s+(\w+)|^\s+(LOG|LOG_ERROR)\s")
+MACRO = re.compile(r"^\s+(?:LOG_VALUE|(FLAT))\s+(\w+)|^\s+(?:LOG|LOG_ERROR|LOG_INIT)\s")
 STACK = re.compile(r"^;\s+stack\s+(?:up to )?(\d+)")
 
 
@@ -36,9 +33,9 @@ class Error(Exception):
 
 
 def read_c(build):
-    """Functions of the 16-bit C: name -> (frame, callees)."""
+    """Functions of the C: name -> (frame, callees)."""
     frames, calls = {}, {}
-    for path in glob.glob(build + "/c16/rom16/*.ci"):
+    for path in glob.glob(build + "/rom32/*.ci"):
         text = open(path).read()
         for name, label, extern in NODE.findall(text):
             if extern:
@@ -50,14 +47,14 @@ def read_c(build):
         for caller, callee in EDGE.findall(text):
             calls.setdefault(caller, set()).add(callee)
     if not frames:
-        raise Error(f"{build}/c16/rom16 has no call graphs (*.ci)")
+        raise Error(f"{build}/rom32 has no call graphs (*.ci)")
     return {name: (frame, calls.get(name, set())) for name, frame in frames.items()}
 
 
 def read_asm(paths):
     """Functions of the assembly: name -> (declared, callees).  Local labels belong to the
     function before them, and so does code behind a label without a contract that it falls into."""
-    functions = {}
+    functions, flat = {}, set()
     for path in paths:
         declared, name, in_contract = None, None, False
         for line in open(path):
@@ -79,8 +76,13 @@ def read_asm(paths):
             call, macro = CALL.match(line), MACRO.match(line)
             if call:
                 functions[name][1].add(call[1])
+            elif macro and macro[1]:
+                functions[name][1].add("flat " + macro[2])
+                flat.add(macro[2])
             elif macro:
                 functions[name][1].add(macro[2] or "say_text")
+    for callee in flat:
+        functions["flat " + callee] = (functions["flat"][0], {callee})
     return functions
 
 
@@ -132,7 +134,7 @@ class Stack:
             return self.asm[name][0] + FIRMWARE.get(name, 0), [name]
         own, deepest, way = 0, 0, []
         if name in self.c:
-            own, deepest = self.c[name][0], LOW_CALL
+            own = self.c[name][0]
         else:
             own = DEFAULT if self.asm[name][0] is None else self.asm[name][0]
         for callee in self.callees(name):

@@ -14,6 +14,8 @@
 #define PCI_COMMAND_MEMORY  0x0002u
 #define PCI_COMMAND_MASTER  0x0004u
 #define PCI_COMMAND_NO_INTX 0x0400u
+#define PCI_CACHE_LINE      0x0cu /* dword with the header type */
+#define PCI_MULTIFUNCTION   0x00800000u
 #define PCI_HEADER_TYPE     0x0eu
 #define PCI_BAR0            0x10u
 #define PCI_BAR_IO          0x1u

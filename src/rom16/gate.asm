@@ -5,16 +5,9 @@
 ; away (ROM-11).  Conventions: include/ebb/handoff.h.
 
 %include "rom.inc"
+%include "gate.inc"
 
-	global gate_enter32, gate_real, a20_on
-
-; Descriptors, accessed bit set: the CPU never writes to them.
-%define DESC_FLAT_LOW    0x0000ffff
-%define DESC_CODE32_HIGH 0x00cf9b00
-%define DESC_DATA32_HIGH 0x00cf9300
-%define DESC_DATA16_HIGH 0x008f9300
-%define DESC_CODE16_HIGH 0x00009b00     ; and base bits 23:16
-%define GDT_LEN          40
+	global gate_enter32, gate_real, a20_on, push_gdt, to_flat_here, to_real
 
 %define A20_PROBE        0x1fc          ; vector 7Fh, free for users
 
@@ -117,27 +110,15 @@ to_real:
 	push	si
 	retf
 
-; Calls 32-bit code and comes back.
-;   in     EBX = linear entry, EAX = its argument
-;   out    EAX = its result
-;   keeps  every other register, flags, IF
-;   stack  110, and what the 32-bit code takes: it runs on this stack
-gate_enter32:
-	pushfd
-	push	ds
-	push	es
-	push	fs
-	push	gs
-	pushad
-	cli
-	cld
-	mov	edx, eax
-
-	; The GDT goes onto the stack, last entry first; code16 gets this ROM's base.
+; Builds a GDT on the stack, last entry first, and the operand of LGDT below it; code16 gets this
+; ROM's base.
+;   out    SP = BP -> operand, GDTR_LEN bytes, then GDT_LEN bytes
+;   breaks EAX ECX SI
+push_gdt:
+	pop	si
 	xor	eax, eax
 	mov	ax, cs
 	shl	eax, 4
-	mov	edi, eax
 	push	dword DESC_DATA16_HIGH
 	push	dword DESC_FLAT_LOW
 	rol	eax, 16
@@ -150,37 +131,62 @@ gate_enter32:
 	push	dword DESC_FLAT_LOW
 	push	dword DESC_CODE32_HIGH
 	push	dword DESC_FLAT_LOW
-	push	dword 0
-	push	dword 0
+	xor	eax, eax
+	mov	ax, ss
+	shl	eax, 4
+	movzx	ecx, sp
+	lea	eax, [eax + ecx - 8]    ; where the null descriptor would be
+	push	eax
+	push	word GDT_LEN + 8 - 1
+	mov	bp, sp
+	jmp	si
 
-	; EBP = SS:SP as it is now, ESI = the same as a linear address.
+; Goes on behind the call in 32-bit mode, on the same stack.
+;   in     SS:BP = SS:SP after the call -> operand of push_gdt; IF=0
+;   out    EDI = linear base of this ROM, EBP = SS:SP, ESP = the same as a linear address
+;   breaks EAX ECX ESI, data segments
+to_flat_here:
+	pop	cx
+	o32 lgdt [bp]
+	xor	edi, edi
+	mov	di, cs
+	shl	edi, 4
 	xor	esi, esi
 	mov	si, ss
+	movzx	eax, sp
 	mov	ebp, esi
 	shl	ebp, 16
+	mov	bp, ax
 	shl	esi, 4
-	sub	sp, 6                   ; the LGDT operand
-	mov	bp, sp
-	movzx	eax, sp
 	add	esi, eax
-	lea	eax, [esi + 6]
-	mov	word [bp], GDT_LEN - 1
-	mov	[bp + 2], eax
-	o32 lgdt [bp]
-	mov	cx, .call
 	jmp	to_flat
 
+; Calls 32-bit code and comes back.
+;   in     EBX = linear entry, EAX = its argument
+;   out    EAX = its result
+;   keeps  every other register, flags, IF
+;   stack  102, and what the 32-bit code takes: it runs on this stack
+gate_enter32:
+	pushfd
+	push	ds
+	push	es
+	push	fs
+	push	gs
+	pushad
+	cli
+	cld
+	call	push_gdt
+	call	to_flat_here
 	bits 32
-.call:
-	mov	eax, edx
+	mov	eax, [esp + GDT_ROOM + 28]
 	call	ebx
 	mov	esi, .real
 	jmp	to_real                 ; EBP and EDI were the callee's to keep
 
 	bits 16
 .real:
-	add	sp, GDT_LEN + 6
-	mov	[bp + GDT_LEN + 6 + 28], eax    ; EAX of the PUSHAD; BP is SP of the LGDT operand
+	add	sp, GDT_ROOM
+	mov	[bp + GDT_ROOM + 28], eax   ; EAX of the PUSHAD; BP is SP of the operand
 	popad
 	pop	gs
 	pop	fs

@@ -1,19 +1,33 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; INIT: firmware's far call in POST.  identify -> reserve block, then keep.asm: keep payload ->
-; shrink.  Waits for nothing, reads no key, asks for no memory map (ROM-12); the image may be
-; read-only.
+; INIT: firmware's far call in POST.  identify -> reserve -> keep -> shrink, as src/rom32/init.c
+; does it, and a log line for each.  Waits for nothing, reads no key, asks for no memory map (ROM-12);
+; the image may be read-only.
 
 %include "rom.inc"
-%include "init.inc"
 
 	extern rom_info, say_open, say_text, say_hex16, say_hex32, say_dec, say_bdf
-	extern firmware_find, pci_bios, card_check, card_search
-	extern reserve_block, block_enter_card, keep_payload, leave_image
-	global init_entry, context
+	extern firmware_find, pci_bios, flat
+	extern init_reserve, init_payload, init_image
+	global init_entry
 
 %define INIT_STATUS 0x0020              ; AX: an IPL device is attached (ROM-13)
-%define PCI_3_0     0x0300
 %define PMM_ENTRY   7                   ; in $PMM: offset and segment
+
+%define I(f) bp + init. %+ f
+
+; Calls a function of src/rom32/init.c with struct init, which BP and SP point to.
+%macro FLAT 1
+	mov	bx, %1
+	call	flat
+%endmacro
+
+; As LOG, at the start of a line.
+%macro LOG_INIT 1+
+%if CFG_LOG_LEVEL >= 1
+	call	say_init
+%endif
+	LOG	%1
+%endmacro
 
 	section .text.init
 
@@ -21,13 +35,14 @@
 ;   in     AX = bus/device/function, or anything; BX = run-time segment, or anything
 ;   out    AX = PnP status
 ;   keeps  every other register and flag, segment limits
-;   stack  152
+;   stack  140
 init_entry:
 	pushfd
 	pushad
 	push	ds
 	push	es
 	push	fs
+	push	gs
 	cld
 
 	; PMM, E0000-FFFFF, before more of the stack is used (PMM-1, ROM-10).  SeaBIOS clears the
@@ -43,36 +58,47 @@ init_entry:
 	pop	ds
 	push	ss
 	pop	es
-	mov	ebx, esp
-	movzx	esp, sp                 ; 16-bit C has 32-bit stack pointers
-	push	ebx
-	sub	sp, init.esp
+
+	; The rest of struct init; all of it is our stack frame.
+	movzx	esp, sp
+	sub	sp, init.segments
 	mov	bp, sp
 	mov	di, sp
-	mov	cx, init.esp / 2
 	xchg	eax, ebx
 	xor	ax, ax
+	mov	cx, init.segments / 2
 	rep	stosw
-	mov	[bp + init.lm + lowmem.pmm_entry], ebx
-
-	call	say_open
-	LOG	`ebb: init: ebb `
-	mov	eax, [cs:rom_info + rom_info.build_id]
-	mov	[R(terms.build_id)], eax
-	LOG_VALUE say_hex32
-	call	identify_image
-	call	context
-	call	dword reserve_block
-	call	identify_card
-	call	log_block
-	mov	dx, PCI_CONFIG_ADDRESS         ; ROM-5: as found
-	in	eax, dx
-	push	eax
-	call	keep_payload
+	mov	[I(ss)], ss
+	mov	[I(lm)], ebx
+	xor	eax, eax
+	mov	ax, cs
+	shl	eax, 4
+	mov	[I(reserve.terms.image)], eax
+	add	eax, rom_info
+	mov	[I(bar.rom)], eax
 	mov	dx, PCI_CONFIG_ADDRESS
-	pop	eax
-	out	dx, eax
-	call	leave_image
+	in	eax, dx
+	mov	[I(config_address)], eax
+	call	say_open
+	LOG_INIT `ebb `
+	mov	eax, [cs:rom_info + rom_info.build_id]
+	mov	[I(reserve.terms.build_id)], eax
+	LOG_VALUE say_hex32
+	call	pci_bios
+	jc	.no_pci
+	mov	[I(reserve.terms.pci_version)], bx
+	mov	[I(last_bus)], cl
+.no_pci:
+
+	FLAT	init_reserve
+	test	al, al
+	jz	.no_place
+	call	log_card
+	call	log_block
+	FLAT	init_payload
+	call	log_payload
+	FLAT	init_image
+	call	log_image
 
 	; A firmware that does not know what a boot entry is will not call ours (PNP-8).
 	mov	edx, "$PnP"
@@ -81,14 +107,15 @@ init_entry:
 	push	ss
 	pop	ds
 	jnc	.pnp
-	LOG	`ebb: init: no pnp bios, no boot entry\n`
+	LOG_INIT `no pnp bios, no boot entry\n`
 .pnp:
-
-	mov	word [bp + init.regs + 28], INIT_STATUS
-	mov	sp, bp
-	add	sp, init.esp
-	pop	ebx
-	mov	esp, ebx
+	mov	word [I(eax)], INIT_STATUS
+	mov	dx, PCI_CONFIG_ADDRESS         ; ROM-5: as found
+	mov	eax, [I(config_address)]
+	out	dx, eax
+	mov	esp, [I(esp)]
+	sub	sp, init.eflags - init.segments
+	pop	gs
 	pop	fs
 	pop	es
 	pop	ds
@@ -96,148 +123,73 @@ init_entry:
 	popfd
 	retf
 
-; What all C functions here begin with.
-;   out    EAX = lm, EDX = reserve
-context:
-	movzx	eax, bp
-	lea	edx, [eax + init.reserve]
-	add	eax, init.lm
+.no_place:
+	LOG	` not resident: cannot write to `
+	mov	ax, [I(ebx)]
+	LOG_VALUE say_hex16
+	LOG	`:0\n`
+	jmp	.pnp
+
+; Begins a line of the log.
+say_init:
+	LOG	`ebb: init: `
 	ret
 
-; Where this image is and where it will run (ROM-4).
-;   breaks all but segments and BP
-identify_image:
-	xor	eax, eax
-	mov	ax, cs
-	mov	[bp + init.rom_seg], ax
-	shl	eax, 4
-	mov	[R(terms.image)], eax
-	movzx	ecx, byte [cs:rom_header.units]
-	shl	ecx, 9
-	mov	[R(terms.image_len)], ecx
-	movzx	ecx, word [cs:rom_info + rom_info.runtime_len]
-	mov	[bp + init.keep_len], ecx
-	mov	[R(terms.runtime_len)], ecx
-	call	pci_bios
-	jc	.here
-	mov	[R(terms.pci_version)], bx
-	mov	[bp + init.last_bus], cl
-
-	; BX counts if firmware follows PCI 3.0 and the place makes sense: some do not (ROM-4).
-	cmp	bx, PCI_3_0
-	jb	.here
-	movzx	ebx, word [bp + init.regs + 16]
-	cmp	bx, ROM_AREA >> 4
-	jb	.here
-	mov	eax, ebx
-	shl	eax, 4
-	mov	ecx, eax
-	add	ecx, [bp + init.keep_len]
-	cmp	ecx, ROM_AREA_END
-	ja	.here
-	sub	eax, [R(terms.image)]
-	cmp	eax, [R(terms.image_len)]
-	jb	.here
-	neg	eax
-	cmp	eax, [bp + init.keep_len]
-	jb	.here
-	mov	[bp + init.rom_seg], bx
-.here:
-	movzx	eax, word [bp + init.rom_seg]
-	shl	eax, 4
-	mov	[R(terms.runtime)], eax
-	ret
-
-; Whose ROM this is: the function that firmware named if it can be ours (ROM-5), else a search.  The
-; card is entered in the block.
-;   breaks all but segments and BP
-identify_card:
-	or	ax, BLOCK_NO_BDF
-	cmp	word [R(terms.pci_version)], 0
-	je	.none
-	mov	ax, [bp + init.regs + 28]
-	call	card_check
-	je	.found
-	mov	ch, [bp + init.last_bus]
-	mov	edi, [R(block)]
-	mov	bx, [bp + init.rom_seg]
-	call	card_search
+; Whose ROM this is.
+;   breaks EAX
+log_card:
+	LOG	` card `
+	mov	ax, [I(bar.bdf)]
 	cmp	ax, BLOCK_NO_BDF
 	je	.none
-.found:
-	mov	[bp + init.card], ax
-	LOG	` card `
 	LOG_VALUE say_bdf
 	LOG	` `
-	xchg	eax, edx
+	mov	eax, [I(card_ids)]
 	LOG_VALUE say_hex16
 	LOG	`:`
 	shr	eax, 16
 	LOG_VALUE say_hex16
-	LOG	`\n`
-	mov	edx, [R(block)]
-	test	edx, edx
-	jz	.end
-	push	word 0
-	push	word [bp + init.rom_seg]
-	push	word 0
-	push	word [bp + init.card]
-	call	context
-	mov	edx, [R(block)]
-	mov	ecx, [R(terms.build_id)]
-	call	dword block_enter_card
-	add	sp, 8
-.end:
-	ret
+	jmp	short end_line
 .none:
-	mov	[bp + init.card], ax
-	LOG	` card none\n`
+	LOG	`none`
+end_line:
+	LOG	`\n`
 	ret
 
-; Says which rung of the block ladder was taken, and makes the note of it.
-;   breaks EAX EDX ES
+; Which rung of the block ladder was taken.
+;   breaks EAX EDX
 log_block:
-	LOG	`ebb: init: block `
-	mov	eax, [R(block)]
+	LOG_INIT `block `
+	mov	eax, [I(reserve.block)]
 	test	eax, eax
 	jz	.none
-	cmp	byte [R(shared)], 0
+	cmp	byte [I(reserve.shared)], 0
 	je	.place
 	LOG	`shared `
 .place:
-	cmp	byte [R(place)], BLOCK_EBDA
+	cmp	byte [I(reserve.place)], BLOCK_EBDA
 	jne	.pmm
 	LOG	`ebda `
-	push	word 0x40
-	pop	es
-	movzx	edx, word [es:BDA_EBDA_SEG - BDA_BASE]
-	xchg	eax, edx
+	shr	eax, 4
+	mov	dx, [I(note)]
+	sub	ax, dx
 	LOG_VALUE say_hex16
 	LOG	`:`
-	shl	eax, 4
-	sub	edx, eax
-	xchg	eax, edx
+	xchg	ax, dx
+	shl	ax, 4
 	LOG_VALUE say_hex16
-	cmp	byte [R(grown_kb)], 0
-	je	.note
+	movzx	eax, byte [I(reserve.grown_kb)]
+	test	al, al
+	jz	end_line
 	LOG	` +`
-	push	eax
-	movzx	eax, byte [R(grown_kb)]
-	LOG_VALUE say_dec
-	pop	eax
-	LOG	`k`
-	jmp	short .note
+	jmp	end_kib
 .pmm:
 	LOG	`pmm `
 	LOG_VALUE say_hex32
-.note:
-	shr	eax, 4
-	mov	[bp + init.note], ax
-	LOG	`\n`
-	ret
+	jmp	short end_line
 .none:
 	LOG	`none: `
-	mov	al, [R(ebda)]
+	mov	al, [I(reserve.ebda)]
 	cmp	al, EBDA_BAD_SIZE
 	jb	.no_ebda
 	je	.bad_size
@@ -253,4 +205,66 @@ log_block:
 	ret
 .not_adjacent:
 	LOG	`ebda not adjacent\n`
+	ret
+
+; Where the payload is kept.
+;   breaks EAX EDX
+log_payload:
+	LOG_INIT `payload `
+	mov	al, [I(payload_place)]
+	cmp	al, PAYLOAD_PMM
+	jb	.none
+	je	.pmm
+	cmp	al, PAYLOAD_BAR
+	je	.bar
+	LOG	`window\n`
+	ret
+.none:
+	LOG	`not kept\n`
+	ret
+.bar:
+	LOG	`bar\n`
+	ret
+.pmm:
+	LOG	`pmm `
+	mov	eax, [I(reserve.payload)]
+	LOG_VALUE say_hex32
+	LOG	` `
+	mov	eax, [I(reserve.payload_len)]
+	add	eax, 1023
+	shr	eax, 10
+	mov	edx, [I(reserve.room_len)]
+	test	edx, edx
+	jz	end_kib
+	LOG_VALUE say_dec
+	LOG	`k room `
+	xchg	eax, edx
+	shr	eax, 10
+end_kib:
+	LOG_VALUE say_dec
+	LOG	`k\n`
+	ret
+
+; What stays of the image.
+;   in     AL = enum init_image
+;   breaks EAX
+log_image:
+	call	say_init
+	cmp	al, INIT_IMAGE_WITHOUT_PAYLOAD
+	ja	.read_only
+	jb	.whole
+	LOG	`payload lost, `
+.whole:
+	LOG	`run-time `
+	mov	eax, [I(reserve.terms.runtime)]
+	shr	eax, 4
+	LOG_VALUE say_hex16
+	LOG	` `
+	movzx	eax, word [I(keep_units)]
+	shl	eax, 9
+	LOG_VALUE say_dec
+	LOG	` bytes\n`
+	ret
+.read_only:
+	LOG	`image read-only, kept as it is\n`
 	ret

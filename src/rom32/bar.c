@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bar.h"
+#include "card.h"
 
-#include "ebb/block.h"
 #include "ebb/payload.h"
 #include "ebb/pci.h"
 #include "ebb/rom.h"
@@ -10,20 +10,14 @@
 #define IMAGES_MAX  8u /* images of other makers before ours in one ROM */
 #define ADDRESS_MIN MIB
 
-static void point(const struct bar *b, u32 reg)
+static u32 config_read(const struct bar *b, u32 reg)
 {
-	io_out32(PCI_CONFIG_ADDRESS, PCI_CONFIG_ENABLE | b->bdf << 8 | reg);
-}
-
-static __attribute__((noinline)) u32 config_read(const struct bar *b, u32 reg)
-{
-	point(b, reg);
-	return io_in32(PCI_CONFIG_DATA);
+	return card_config_read(b->bdf, reg);
 }
 
 static __attribute__((noinline)) void config_write(const struct bar *b, u32 reg, u32 v)
 {
-	point(b, reg);
+	card_config_point(b->bdf, reg);
 	io_out32(PCI_CONFIG_DATA, v);
 }
 
@@ -88,7 +82,7 @@ phys rom_bar_open(struct bar *b)
 {
 	phys image;
 
-	b->command = config_read(b, PCI_COMMAND) & 0xffff;
+	b->command = (u16)config_read(b, PCI_COMMAND);
 	b->lent_reg = 0;
 	decode(b, 0);
 	b->rom_bar = config_read(b, PCI_ROM_BAR);
@@ -110,7 +104,7 @@ phys rom_bar_open(struct bar *b)
 		if (was & PCI_BAR_IO || (type == PCI_BAR_64 && config_read(b, reg)) ||
 		    size_of(b, step) < b->size)
 			continue;
-		b->lent_reg = step;
+		b->lent_reg = (u16)step;
 		b->lent_was = was;
 		config_write(b, step, 0);
 		image = try_address(b, was & ~0xfu);
@@ -131,25 +125,4 @@ void rom_bar_close(struct bar *b)
 		config_write(b, b->lent_reg, b->lent_was);
 	config_write(b, PCI_ROM_BAR, b->rom_bar);
 	config_write(b, PCI_COMMAND, b->command);
-}
-
-u32 rom_card_find(phys rom)
-{
-	const struct rom_header *header = (const struct rom_header *)rom;
-	const struct pcir *pcir = (const struct pcir *)(rom + le16_get(header->pcir));
-	const u16 *list = (const u16 *)((phys)pcir + le16_get(pcir->device_list));
-	struct bar b;
-
-	for (b.bdf = 0; b.bdf < BLOCK_NO_BDF; b.bdf++) {
-		u32 id = config_read(&b, 0);
-
-		if ((u16)id != le16_get(pcir->vendor))
-			continue;
-		if (id >> 16 == le16_get(pcir->device))
-			break;
-		for (const u16 *d = list; *d && d != (const u16 *)pcir; d++)
-			if (id >> 16 == *d)
-				return b.bdf;
-	}
-	return b.bdf;
 }

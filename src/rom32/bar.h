@@ -13,10 +13,10 @@ struct rom_info;
 struct bar {
 	phys rom; /* in: struct rom_info of this image */
 	u32 bdf;  /* in: bus << 8 | device << 3 | function */
-	u32 command;
+	u16 command;
+	u16 lent_reg; /* BAR that lends its address, 0 = none */
 	u32 rom_bar;
-	u32 size;     /* of the ROM BAR */
-	u32 lent_reg; /* BAR that lends its address, 0 = none */
+	u32 size; /* of the ROM BAR */
 	u32 lent_was;
 };
 
@@ -27,10 +27,6 @@ phys rom_bar_open(struct bar *b);
 
 /* Puts everything back that rom_bar_open changed. */
 void rom_bar_close(struct bar *b);
-
-/* First card on the buses that this image is made for, by the ids in its PCIR and device list;
- * 0xffff if there is none.  `rom` is the linear address of the image. */
-u32 rom_card_find(phys rom);
 
 /* Length of the payload of this build at `at`, 0 if there is none.  Reads 20 bytes. */
 u32 payload_len_at(phys at, const struct rom_info *rom);

@@ -2,6 +2,7 @@
 #include "boot.h"
 
 #include "bar.h"
+#include "card.h"
 #include "ebb/block.h"
 #include "ebb/error.h"
 #include "ebb/handoff.h"
@@ -40,20 +41,23 @@ static u32 load(struct handoff *h, const struct rom_info *rom, u32 place, phys a
 	return ((entry *)to)(h);
 }
 
-/* What INIT wrote down: into the block, and into the image where that was writable. */
+/* What INIT wrote down: into the block, and into the image where that was writable.  Else the
+ * card is searched for. */
 static void read_notes(struct handoff *h, const struct rom_info *rom)
 {
 	const struct block *b = (const struct block *)h->block;
+	u32 run_seg = h->rom_base >> 4;
 
 	h->bdf = (u16)(le16_get(rom->note_bdf_plus_1) - 1); /* no note: BLOCK_NO_BDF */
 	if (b) {
 		h->payload = b->payload;
 		for (u32 i = 0; i < BLOCK_CARDS; i++)
-			if (b->card[i].rom_seg == h->rom_base >> 4)
+			if (b->card[i].rom_seg == run_seg)
 				h->bdf = b->card[i].bdf;
 	}
 	if (h->bdf == BLOCK_NO_BDF)
-		h->bdf = (u16)rom_card_find(h->rom_base);
+		h->bdf = (u16)card_find((const struct rom_header *)h->rom_base, b, run_seg,
+					BLOCK_NO_BDF, BLOCK_NO_BDF - 1);
 }
 
 u32 rom_boot(struct handoff *h)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The first megabyte of a machine that is not there.  Notices what must not happen: writes
  * outside a lock (an interrupt could see half of a change), locks inside locks, and accesses
- * outside the megabyte, which abort.  Twins: src/port/real16, src/port/flat32. */
+ * outside the megabyte, which abort.  Twin: src/port/flat32. */
 #ifndef EBB_LOWMEM_H
 #define EBB_LOWMEM_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A scripted POST Memory Manager: two pools of permanent memory, two of temporary memory, and
  * the misbehaviours that firmware is known for (PMM-7, PMM-8, PMM-12; list T2 of specs 03).
- * Twin: src/port/real16/pmm.h. */
+ * Twin: src/port/flat32/pmm.h. */
 #ifndef EBB_PMM_H
 #define EBB_PMM_H
 

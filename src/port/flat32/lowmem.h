@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The first megabyte, for code that runs flat in 32-bit mode with interrupts off.  Twins:
- * src/port/real16/lowmem.h (ROM) and tests/port/lowmem.h (host). */
+/* The first megabyte, for code that runs flat in 32-bit mode with interrupts off: INIT and the
+ * core.  Twin: tests/port/lowmem.h (host). */
 #ifndef EBB_LOWMEM_H
 #define EBB_LOWMEM_H
 
 #include "ebb/types.h"
 
 struct lowmem {
-	u8 none; /* the machine is the context */
+	struct segoff pmm_entry; /* INIT only: pmm.h; 0:0 = none */
 };
 
 static inline u8 low_read8(struct lowmem *lm, phys at)
@@ -59,7 +59,7 @@ static inline void low_copy_up(struct lowmem *lm, phys to, phys from, u32 len)
 		low_write8(lm, to + len, low_read8(lm, from + len));
 }
 
-/* Interrupts are off in the core; only the ROM and the tests have something to do. */
+/* Interrupts are off here; only the tests have something to do. */
 static inline void low_lock(struct lowmem *lm)
 {
 	(void)lm;
