@@ -10,9 +10,9 @@
 	section .text.run
 
 ; Finds the block where it is now (EBDA-9): PMM memory that the image notes, if firmware did keep it; else upwards
-; from the EBDA, so that a block that has moved comes before a copy that it left behind; the top of
-; base memory, where movers that copy only part of the EBDA leave it; the ROM area, unless the image
-; notes that the block is not there.
+; from the end of base memory or the EBDA, whichever is lower, so that a block that has moved comes
+; before a copy that it left behind, and to 640 KiB, where movers that copy only part of the EBDA
+; leave it; the ROM area, unless the image notes that the block is not there.
 ;   out    CF=0: ES = its segment.  CF=1: none, or lost; ES undefined
 ;   breaks EAX ECX EDX SI
 ;   stack  4
@@ -25,14 +25,14 @@ block_here:
 .search:
 	xor	ax, ax
 	mov	es, ax
-	mov	ax, [es:BDA_EBDA_SEG]
-	cmp	ax, BASE_TOP >> 4
-	jae	.no_ebda
-	test	ax, ax
-	jnz	.next
-.no_ebda:
 	mov	ax, [es:BDA_BASE_KB]
 	shl	ax, 6
+	mov	cx, [es:BDA_EBDA_SEG]
+	dec	cx                      ; no EBDA: above everything
+	cmp	ax, cx
+	jbe	.next
+	inc	cx
+	xchg	ax, cx
 .next:
 	cmp	ax, BASE_TOP >> 4
 	jne	.try
