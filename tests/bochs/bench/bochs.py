@@ -18,8 +18,24 @@ OPTION_UNIT = 512
 # address, and puts PCI ROMs at D0000.
 BEFORE, AFTER, OPTION = 0xca000, 0xde000, 0xd0000
 AFTER_LIMIT = 0xe0000
-NOISE = ("(0)", "<bochs:", "Next at t=")
+PROMPT = re.compile(r"^(?:<bochs:\d+> ?)+")
+STOPPED = "Next at t="  # the debugger's first line after an interrupt, wherever the guest was
+NOISE = "(0)"
 ORDERLY = ">>PANIC<< Shutdown port: shutdown requested"
+
+
+def guest_lines(lines):
+    """The guest's lines of an output that the debugger has interrupted, in the middle of a line, too."""
+    found, half = [], ""
+    for line in lines:
+        rest = PROMPT.sub("", line)
+        said, stopped, _ = rest.partition(STOPPED)
+        if stopped:
+            half += said
+        elif not rest.startswith(NOISE) and (rest or not line):
+            found.append(half + rest)
+            half = ""
+    return found
 
 
 class Bochs(Machine):
@@ -159,7 +175,7 @@ class Bochs(Machine):
         """Port E9h shares standard output with the debugger."""
         lines = super().log()
         first = next((i + 1 for i, line in enumerate(lines) if "0x0000fffffff0" in line), 0)
-        return [line for line in lines[first:] if not line.startswith(NOISE)]
+        return guest_lines(lines[first:])
 
     def emulator_log(self):
         try:

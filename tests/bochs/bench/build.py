@@ -65,10 +65,13 @@ class Builder:
                         p.defines + ("-DVENDOR=0x" + vendor, "-DDEVICE=0x" + device))
         return self.once(("sum", raw), lambda path: sum_rom(raw, path))
 
-    def pretender(self, p, rom):
-        """A floppy with firmware/NAME.asm and the ROM that it runs."""
-        raw = self.nasm("firmware/%s.asm" % p.name,
-                        p.defines + ('-DROM_FILE="%s"' % rom,))
+    def pretender(self, p, rom, before=(), after=()):
+        """A floppy with firmware/NAME.asm and the ROMs that it runs: neighbours, the ROM under
+        test, neighbours."""
+        roms = ["-D%s=%s" % (word, ",".join('"%s"' % r for r in files))
+                for word, files in (("BEFORE", before), ("ROM_FILE", [rom]), ("AFTER", after))
+                if files]
+        raw = self.nasm("firmware/%s.asm" % p.name, p.defines + tuple(roms))
         return self.once(("floppy", raw),
                          lambda path: padded(raw, path, FLOPPY_SECTORS * 512))
 

@@ -4,13 +4,15 @@ log.  One table serves the parser, the help and the verdict."""
 
 import re
 
-from bench import witness
+from bench import owners, witness
 
 # MOMENT: name of a snapshot (before, nbp, after, ...); REGION: see witness.REGIONS;
-# N: number; HEX: hexadecimal number; REL: is, at least or at most.
+# N: number; HEX: hexadecimal number; REL: is, at least or at most; NAME: an owner as
+# bench/owners.py calls it, or how its name begins ('ebb' is 'ebb block', too); NAMES: some, with
+# commas; SIZE: N KiB, at least N KiB or at most N KiB.
 TABLE = (
     ("witness diff is empty", "'before' and 'after' agree in every region"),
-    ("REGION same at MOMENT and MOMENT", "ivt bda base low ebda e820 pic pci a20 roms"),
+    ("REGION same at MOMENT and MOMENT", "ivt bda base low free ebda e820 pic pci a20 roms"),
     ("base memory at MOMENT REL N", "word 40:13, KiB"),
     ("ebda at MOMENT REL N", "size of the EBDA, KiB; 0 = none"),
     ("ebda segment at MOMENT is HEX", "word 40:0E"),
@@ -27,16 +29,26 @@ TABLE = (
     ("roms at MOMENT are good", "every option ROM sums to 0"),
     ("roms at MOMENT take at most N bytes", "all option ROMs but the VGA BIOS together"),
     ("ticks from MOMENT to MOMENT at most N", "timer ticks of 55 ms between two snapshots"),
+    ("owner of HEX at MOMENT is NAME", "whose the KiB at this address is"),
+    ("owner NAME at MOMENT has SIZE", "all that one owner has, below and above 1 MiB"),
+    ("nothing but NAMES changed from MOMENT to MOMENT", "by digests of each KiB of the first "
+     "MiB but video memory"),
+    ("low memory same at MOMENT and MOMENT", "base memory that is nobody's, a tombstone, or "
+     "taken without a word; what is free may come back cleared"),
+    ("memory at MOMENT agrees with owners", "INT 12h, E820, E801 and 88h give away nothing "
+     "that somebody owns"),
     ("first byte within N ms", "what 'ebb: net: first byte after' says"),
 )
 TOKENS = {"MOMENT": r"([\w-]+)", "REGION": "(%s)" % "|".join(witness.REGIONS), "N": r"(\d+)",
           "HEX": r"([0-9a-f]+)", "REL": "(is|at least|at most)", "+N": r"\+(\d+)",
+          "NAME": r"(\S.*)", "NAMES": r"(\S.*)", "SIZE": r"((?:at least |at most )?\d+ KiB)",
           "KEYS": "(none|[0-9a-f]{4}(?: [0-9a-f]{4})*)"}
 RELATIONS = {"is": lambda a, b: a == b, "at least": lambda a, b: a >= b,
              "at most": lambda a, b: a <= b}
 CORE_LINE = re.compile(r"ebb: core:.* at ([0-9a-f]+) \+(\d+)k")
 FIRST_BYTE = re.compile(r"ebb: net: first byte after (\d+) ms")
 RAM, ACPI = 1, 3
+IDLE = ("free", "taken", "ebb tombstone")   # nobody has a reason to change it
 
 
 class Fact:
@@ -247,6 +259,67 @@ def ticks(snaps, log, a, b, limit):
     return "" if taken <= int(limit) else "%d ticks" % taken
 
 
+def owner_map(snaps, log, moment):
+    s = at(snaps, moment)
+    if s.kib_lines != witness.KIB_LINES:
+        raise ValueError("%d lines of digests at %s" % (s.kib_lines, moment))
+    return owners.owners(s, owners.log_before(log, moment))
+
+
+def owner_is(snaps, log, address, moment, want):
+    have = owner_map(snaps, log, moment).of(int(address, 16))
+    return "" if owners.is_named(have, want) else "it is %s" % (have or "not known")
+
+
+def owner_has(snaps, log, name, moment, size):
+    *rel, n, _ = size.split()
+    return relation("what %s has in KiB" % name, owner_map(snaps, log, moment).kib(name),
+                    " ".join(rel) or "is", n)
+
+
+def both_names(snaps, log, a, b):
+    """For each KiB below 1 MiB whose digests differ: address, owner before, owner after."""
+    before, after = owner_map(snaps, log, a), owner_map(snaps, log, b)
+    return [(address, before.of(address), after.of(address))
+            for address in witness.changed_kib(at(snaps, a), at(snaps, b))]
+
+
+def shown(changes):
+    text = ", ".join("%05x %s" % (address, x if x == y else "%s -> %s" % (x, y))
+                     for address, x, y in changes[:8])
+    return "%d KiB changed: %s" % (len(changes), text) if changes else ""
+
+
+def nothing_but(snaps, log, names, a, b):
+    names = [n.strip() for n in names.split(",")]
+    return shown([c for c in both_names(snaps, log, a, b)
+                  if not any(owners.is_named(x, n) for x in c[1:] for n in names)])
+
+
+def low_memory_same(snaps, log, a, b):
+    changes = both_names(snaps, log, a, b)
+    program = witness.end_of_program({address for address, _, _ in changes})
+
+    def may(address, x, y):
+        idle = next((n for n in IDLE if owners.is_named(x, n) and owners.is_named(y, n)), "")
+        if not idle or witness.is_volatile(address, at(snaps, a), at(snaps, b)):
+            return True
+        return idle == "free" and (address < max(witness.FREE_FROM, program) or
+                                   not at(snaps, b).kib[address >> 10])
+    return shown([c for c in changes if not may(*c)])
+
+
+def agrees(snaps, log, moment):
+    s = at(snaps, moment)
+    if not s.e820:
+        return "E820 was not asked"
+    free = [("INT 12h", 0, s.base_kb * 1024)] + [("E820", lo, hi) for lo, hi in usable_ram(s)]
+    free += [(name, owners.MIB, top) for name, top in old_tops(s)]
+    spans = owners.reserved(owner_map(snaps, log, moment))
+    return "; ".join("%s gives away %x-%x of %s" % (name, max(lo, o.start), min(hi, o.end), o.owner)
+                     for name, lo, hi in free for o in spans if lo < o.end and o.start < hi)
+
+
 def first_byte(snaps, log, limit):
     m = next((m for m in map(FIRST_BYTE.search, log) if m), None)
     if not m:
@@ -256,4 +329,5 @@ def first_byte(snaps, log, limit):
 
 CHECKS = (diff_is_empty, region_same, base_memory, ebda_size, ebda_segment, vector_same,
           vector_differs, e820_sane, hides_core, hides_base, hides_ebda, e820_takes,
-          memory_is, keys_are, roms_good, roms_size, ticks, first_byte)
+          memory_is, keys_are, roms_good, roms_size, ticks, owner_is, owner_has, nothing_but,
+          low_memory_same, agrees, first_byte)

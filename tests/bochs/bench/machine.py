@@ -47,10 +47,12 @@ class Machine:
         if "disk" in s.order:
             self.disk = self.builder.disk("after", 1, build.DISK_SECTORS)
         self.roms = [self.builder.rom(s.rom, n.kind) if n.rom else None for n in s.nics]
-        if s.pretender:
-            self.floppy = self.builder.pretender(s.pretender, self.roms[0])
         self.neighbours = {when: [self.builder.neighbour(p) for p in s.neighbours
                                   if p.when == when] for when in ("before", "after")}
+        if s.pretender:
+            # It runs them all: the firmware finds none.
+            self.floppy = self.builder.pretender(s.pretender, self.roms[0], **self.neighbours)
+            self.neighbours = {"before": [], "after": []}
 
     def start_peer(self):
         """Finds two neighbouring free ports; the emulator gets the lower one."""

@@ -33,8 +33,9 @@ given rom ebb | ebb-single | FILE [stamped VVVV:DDDD] [cmdline TEXT] [damaged]
                              setting; damaged: a byte of the payload differs; option:
                              optromimage, -option-rom
 given pretender NAME [-DNAME=VALUE ...]        firmware/NAME.asm, booted from the floppy:
-                             it, not the firmware, runs the ROM under test of the first
-                             card; on qemu-pc and bochs-rombios (no ROM BAR in Bochs)
+                             it, not the firmware, runs the neighbours and the ROM under
+                             test of the first card; on qemu-pc and bochs-rombios (no ROM
+                             BAR in Bochs)
 given neighbour NAME [-DNAME=VALUE ...] before | after     neighbours/NAME.asm, run at INIT
                              before or after ebb
 given boot NAME|FILE [-DNAME=VALUE ...] [as SERVED]   the boot file: nbp/NAME.asm or a file
@@ -298,8 +299,8 @@ def complete(s):
     if s.pretender:
         if s.firmware not in ("qemu-pc", "bochs-rombios"):
             return "'given pretender' needs the shadow RAM of qemu-pc or bochs-rombios"
-        if s.order[0] != "floppy" or s.keys or s.neighbours or s.rom.place != "pci":
-            return "'given pretender' boots first, and runs and types nothing but the ROM"
+        if s.order[0] != "floppy" or s.keys or s.rom.place != "pci":
+            return "'given pretender' boots first, runs the ROM as a card's, and types nothing"
         if not s.nics or not s.nics[0].rom:
             return "'given pretender' needs a card with a ROM"
     if s.ends == "next-device" and "disk" not in s.order:

@@ -5,7 +5,11 @@ by region.  Every byte that may differ stands in VOLATILE, with its reason."""
 from dataclasses import dataclass, field
 
 BASE_TOP = 0xa0000
-REGIONS = ("ivt", "bda", "base", "low", "ebda", "e820", "pic", "pci", "a20", "roms")
+BOOT_AT = 0x7c00
+FREE_FROM = 0x10000     # below: boot sectors and the firmware's stack
+SYSTEM_BIOS = 0xf0000
+KIB_LINES = 14          # 64 KiB each; video memory is not looked at
+REGIONS = ("ivt", "bda", "base", "low", "free", "ebda", "e820", "pic", "pci", "a20", "roms")
 
 # (first, last, why) of bytes below A0000h that the firmware, not ebb, changes between
 # two boot attempts.  Everything else must come back as it was.
@@ -30,7 +34,7 @@ VOLATILE_PCI = {0x06: "status: capability and sticky error bits", 0x07: "the sam
 @dataclass
 class Snapshot:
     moment: str
-    memory: dict = field(default_factory=dict)      # address -> byte, zeros left out
+    memory: dict = field(default_factory=dict)      # address -> byte; 0 where none is told
     ranges: list = field(default_factory=list)      # (base, len) that were looked at
     e820: list = field(default_factory=list)        # (base, len, type)
     e801: str = ""
@@ -40,6 +44,10 @@ class Snapshot:
     a20: str = ""
     pci: dict = field(default_factory=dict)         # bdf -> 64 bytes
     roms: list = field(default_factory=list)        # (segment, bytes, sum)
+    rom_names: dict = field(default_factory=dict)   # segment -> product, else PCI ids
+    bare: list = field(default_factory=list)        # (segment, bytes): headers without PCIR
+    kib: list = field(default_factory=lambda: [0] * 1024)   # digests; 0: all zeros
+    kib_lines: int = 0
     complete: bool = False
 
     def byte(self, at):
@@ -84,9 +92,7 @@ def read(lines):
         elif word == "range":
             now.ranges.append((int(rest[0], 16), int(rest[1], 16)))
         elif word == "mem":
-            for i, value in enumerate(bytes.fromhex(rest[1])):
-                if value:
-                    now.memory[int(rest[0], 16) + i] = value
+            now.memory.update(enumerate(bytes.fromhex(rest[1]), int(rest[0], 16)))
         elif word == "e820":
             now.e820.append(tuple(int(x, 16) for x in rest))
         elif word in ("e801", "e88", "pic", "port61", "a20"):
@@ -94,8 +100,17 @@ def read(lines):
         elif word == "pci":
             now.pci[rest[0]] = bytes.fromhex(rest[1])
         elif word == "rom":
-            seg, units, total = (int(x, 16) for x in rest)
+            seg, units, total = (int(x, 16) for x in rest[:3])
             now.roms.append((seg, units * 512, total))
+            now.rom_names[seg] = " ".join(rest[4:] or rest[3:4])
+        elif word == "bare":
+            now.bare.append((int(rest[0], 16), int(rest[1], 16) * 512))
+        elif word == "kib":
+            first, digests = int(rest[0], 16) >> 10, [int(x, 16) for x in rest[1:]]
+            if len(digests) != 64 or not 0 <= first <= 960:
+                raise ValueError("not the digests of 64 KiB: " + line[:40])
+            now.kib[first:first + 64] = digests
+            now.kib_lines += 1
     return found
 
 
@@ -131,8 +146,53 @@ def memory_differences(region, a, b):
     return ["%s: %d bytes differ: %s" % (region, len(changed), shown)]
 
 
+def changed_kib(a, b):
+    """Addresses of the KiB whose digests differ."""
+    return [i << 10 for i, (x, y) in enumerate(zip(a.kib, b.kib)) if x != y]
+
+
+def is_volatile(kib, a, b):
+    """Whether both snapshots show the bytes of a KiB, and only such differ as always may."""
+    if not all(s.seen(kib) and s.seen(kib + 1023) for s in (a, b)):
+        return False
+    return all(a.byte(at) == b.byte(at) or may_differ(at, "", a, b)
+               for at in range(kib, kib + 1024))
+
+
+def end_of_program(changed):
+    """Where what changed in one piece from 7C00h on ends: what a boot program left behind."""
+    at = BOOT_AT
+    while at in changed:
+        at += 1024
+    return at
+
+
+def free_differences(a, b):
+    """Free memory may come back cleared, or with a boot program in it."""
+    if a.kib_lines != b.kib_lines:
+        return ["free: %d and %d lines of digests" % (a.kib_lines, b.kib_lines)]
+    changed = set(changed_kib(a, b))
+    start = max(FREE_FROM, end_of_program(changed))
+    end = bounds("low", a)[0] if a.ranges else 0
+    bad = ["%05x" % at for at in sorted(changed) if start <= at < end and b.kib[at >> 10]]
+    return ["free: %d KiB differ: %s" % (len(bad), ", ".join(bad[:8]))] if bad else []
+
+
+def image_differences(a, b):
+    """Option ROMs that are there both times, and the system BIOS, stay as they are."""
+    areas = [(seg << 4, (seg << 4) + size) for seg, size, _ in set(a.roms) & set(b.roms)]
+    areas.append((SYSTEM_BIOS, 1 << 20))
+    bad = ["%05x" % at for at in changed_kib(a, b)
+           if any(lo <= at and at + 1024 <= hi for lo, hi in areas)]
+    return ["roms: %d KiB differ: %s" % (len(bad), ", ".join(bad[:8]))] if bad else []
+
+
 def differences(region, a, b):
     """What differs between snapshots `a` and `b`, as lines; [] if nothing."""
+    if region == "free":
+        return free_differences(a, b)
+    if region == "roms" and a.roms == b.roms:
+        return image_differences(a, b)
     if region in ("ivt", "bda", "low", "ebda"):
         return memory_differences(region, a, b)
     if region == "base":

@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; A boot disk: shows the witness what the machine looks like when the firmware boots
-; from it, then gives up with INT 18h or ends the run.
+; A boot disk: lets every neighbour look after its own data, shows the witness what the machine
+; looks like when the firmware boots from it, then gives up with INT 18h or ends the run.
 ;   -DMOMENT=before      the snapshot's name
 ;   -DEND_HERE=1         end the run as the next boot device; 0: INT 18h
 ;   -DSECTORS=2880       the image's size (floppy 1.44 MB)
@@ -12,6 +12,7 @@
 	org	0x7c00
 %include "say.inc"
 %include "witness.inc"
+%include "neighbours.inc"
 %defstr NAME MOMENT
 
 TYPIST	equ 0x600
@@ -71,6 +72,8 @@ body:
 	call	type_keys
  %endif
 %endif
+	mov	al, MOMENT_look
+	call	neighbours
 	SNAPSHOT NAME
 %if TICKS
 	mov	word [TYPIST + typist.left - typist], TICKS
@@ -81,6 +84,7 @@ body:
 	int	0x18
 %endif
 	WITNESS_FUNCTIONS
+	NEIGHBOURS_FUNCTION
 %ifdef KEYS
 ; Types the keys when its count of ticks is over, once.  Runs at 0:0600.
 typist:

@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; Answers INT 15h E820 itself, from INIT on, as odd firmware does; the table is built around
 ; the memory that is really there, but ignores 40:13.  The ROM may be read-only: the vector
-; before ours is kept at 62h, which is for users.
+; before ours is kept at 62h, or with -DSLOT=n at 60h + 2n, which are for users.
 ;   -DMAP=plain          sorted, whole, true
 ;        =unsorted       but for base memory, which comes first
 ;        =no_base_first  base memory is not the first entry: not to be believed (MEM-3)
@@ -24,7 +24,14 @@
 %ifndef E801
 %define E801 1
 %endif
+%ifndef SLOT
+%define SLOT 1
+%endif
+%if SLOT < 0 || SLOT > 2
+%error "SLOT is 0 to 2"
+%endif
 %defstr MAP_NAME MAP
+%define MARKED entry
 SMAP		equ 0x534d4150
 SHORT_LEN	equ 20
 %ifidn MAP, attributes
@@ -35,7 +42,7 @@ LEN		equ SHORT_LEN
 RAM		equ 1
 RESERVED	equ 2
 ACPI		equ 3
-OLD_15		equ 4 * 0x62
+OLD_15		equ 4 * 0x60 + 8 * SLOT
 BASE_END	equ 0x9fc00
 TABLES		equ 0x10000		; ACPI tables at the end of RAM
 MIB		equ 0x100000
@@ -68,7 +75,7 @@ END_HIGH	equ 1 << 30
 %endmacro
 RANGE_LEN	equ 24
 
-	ROM	3
+	ROM
 
 map:
 %ifidn MAP, no_base_first
@@ -135,6 +142,10 @@ init:
 	mov	word [4 * 0x15], int15
 	mov	[4 * 0x15 + 2], cs
 	INIT_DONE
+
+; It has no moments and no data to look after.
+entry:
+	retf
 
 int15:
 	cmp	ax, 0xe820
@@ -351,3 +362,4 @@ old_15:
 	pop	ds
 	pop	bp
 	ret
+	ROM_END

@@ -1,17 +1,23 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; Takes the EBDA away before ebb sees it: 40:0E = SEGMENT (0), as firmware without one
-; leaves it.  The firmware's own EBDA stays where it is, above 40:13, but the firmware can
-; no longer find it: scenarios with this ROM use no disks.
-%include "rom.inc"
+; Takes the EBDA away: 40:0E = SEGMENT, as firmware without one leaves it.  The firmware's own
+; EBDA stays where it is, above 40:13, but the firmware can no longer find it: scenarios with
+; this ROM use no disks.
+;   -DAT=init|bcv|int19|int13|tick|nbp     [init]
+;   -DSEGMENT=n     what 40:0E then holds [0]
 %ifndef SEGMENT
 %define SEGMENT 0
 %endif
-	ROM	1
+%ifndef AT
+%define AT init
+%endif
+%ifidn AT, init
+%define STATELESS
+%endif
+%include "rom.inc"
+%include "habit.inc"
+	HABIT	`no_ebda`, init, init, bcv, int19, int13, tick, nbp
 
-init:
-	ENTRY
-	xor	ax, ax
-	mov	ds, ax
+act:
 	SAY	`no_ebda: 40:0e `
 	mov	ax, [BDA_EBDA_SEG]
 	call	say_hex16
@@ -20,4 +26,5 @@ init:
 	mov	[BDA_EBDA_SEG], ax
 	call	say_hex16
 	SAY	`\n`
-	INIT_DONE
+	ret
+	ROM_END

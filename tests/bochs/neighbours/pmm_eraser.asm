@@ -1,12 +1,14 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; Takes PMM away: destroys the signature of every $PMM structure between E0000 and FFFFF.
 ; Firmware that is still in POST has not write-protected them.
+;   -DAT=init|bcv   [init]
+%define STATELESS
 %include "rom.inc"
+%include "habit.inc"
 PMM_SIGNATURE	equ '$PMM'
-	ROM	1
+	HABIT	`pmm_eraser`, init, init, bcv
 
-init:
-	ENTRY
+act:
 	mov	bx, 0xe000
 .paragraph:
 	mov	ds, bx
@@ -26,4 +28,5 @@ init:
 .next:
 	inc	bx
 	jnz	.paragraph
-	INIT_DONE
+	ret
+	ROM_END

@@ -6,7 +6,7 @@
 %define MOMENT init
 %endif
 %defstr NAME MOMENT
-	ROM	4
+	ROM
 
 init:
 	ENTRY
@@ -16,3 +16,4 @@ init:
 	INIT_DONE
 
 	WITNESS_FUNCTIONS
+	ROM_END
