@@ -77,8 +77,9 @@ ROM16_OBJ := $(ROM16_ASM:src/%.asm=build/%.o) $(ROM32_C:src/%.c=build/%.o)
 build/rom16/%.o: src/rom16/%.asm $(GEN) $(wildcard src/rom16/*.inc)
 	$(call say,NASM,$<)
 	$(Q)$(NASM) $(NASMFLAGS) -o $@ $<
-# INIT's C is one unit: arguments that never differ disappear.
-build/rom32/init.o: private CROM += -fwhole-program
+# INIT's C is one unit: arguments that never differ disappear.  Without these passes it is smaller.
+build/rom32/init.o: private CROM += -fwhole-program -fno-inline-functions-called-once \
+  -fno-tree-dominator-opts -fno-tree-loop-optimize -fno-cse-follow-jumps -fno-tree-reassoc -fno-ssa-phiopt
 build/rom32/%.o: src/rom32/%.c $(GEN)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CROM) -fcallgraph-info=su -MMD -c -o $@ $<

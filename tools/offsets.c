@@ -54,6 +54,9 @@ void offsets(void)
 	FIELD(block, core_call);
 	FIELD(block, old_int15);
 	FIELD(block, old_int1a);
+	FIELD(block, old_int19);
+	FIELD(block, int19_tried);
+	FIELD(block, sum);
 	FIELD(block, signature);
 	FIELD(block, length);
 	FIELD(block, hide);
@@ -74,6 +77,7 @@ void offsets(void)
 	FIELD(hook_anchor, signature);
 	FIELD(hook_anchor, old_int15);
 	FIELD(hook_anchor, old_int1a);
+	FIELD(hook_anchor, old_int19);
 	SIZE(hook_anchor);
 
 	VALUE(SEL_CODE32, SEL_CODE32);

@@ -57,6 +57,9 @@ struct block {
 	u32 payload_len;
 	phys room; /* permanent extended memory for the core, 0 = none */
 	u32 room_len;
+	struct segoff old_int19; /* what our INT 19h hook chains to (PNP-8), 0:0 = not hooked */
+	u8 int19_tried;          /* that hook has had its one attempt, and stays in the chain */
+	u8 reserved[3];
 	/* While the core is resident; all 0 otherwise. */
 	phys core_call;          /* 32-bit entry for real-mode callers: see handoff.h */
 	struct segoff old_int15; /* what our INT 15h hook chains to */
@@ -76,7 +79,7 @@ struct hook_anchor {
 	u16 sum; /* all words of the anchor sum to 0 mod 65536 */
 	struct segoff old_int15;
 	struct segoff old_int1a;
-	u32 reserved;
+	struct segoff old_int19; /* from INIT on */
 };
 _Static_assert(sizeof(struct hook_anchor) == 16, "fits the inter-application area");
 

@@ -28,23 +28,34 @@ static phys find_block(void)
 	block_put(&lm, find_block(), BUILD_ID, offsetof(struct block, field), from, \
 		  sizeof(((struct block *)0)->field))
 
-/* HOOK-1: the vectors where nothing moves them.  Cleared when none of ours is hooked. */
-static void write_anchor(void)
+static u16 anchor_sum(const struct hook_anchor *a)
 {
-	struct hook_anchor a = { 0 };
-	const u16 *words = (const u16 *)&a;
+	const u16 *words = (const u16 *)a;
 	u16 sum = 0;
 
-	if (boot.int15.set || boot.int1a.set) {
+	for (u32 i = 0; i < sizeof(*a) / 2; i++)
+		sum = (u16)(sum + words[i]);
+	return sum;
+}
+
+/* HOOK-1: the vectors where nothing moves them.  Cleared when none of ours is hooked; what INIT
+ * wrote about INT 19h stays. */
+static void write_anchor(void)
+{
+	struct hook_anchor now;
+	struct hook_anchor a = { 0 };
+
+	memcpy(&now, (const void *)BDA_COMMS, sizeof(now));
+	if (now.signature == ANCHOR_SIGNATURE && !anchor_sum(&now))
+		a.old_int19 = now.old_int19;
+	if (boot.int15.set || boot.int1a.set || a.old_int19.seg || a.old_int19.off) {
 		a.signature = ANCHOR_SIGNATURE;
 		if (boot.int15.set)
 			a.old_int15 = boot.int15.old;
 		if (boot.int1a.set)
 			a.old_int1a = boot.int1a.old;
 	}
-	for (u32 i = 0; i < sizeof(a) / 2; i++)
-		sum = (u16)(sum - words[i]);
-	a.sum = sum;
+	a.sum = (u16)-anchor_sum(&a);
 	memcpy((void *)BDA_COMMS, &a, sizeof(a));
 }
 

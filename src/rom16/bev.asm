@@ -162,7 +162,15 @@ bev_entry:
 	popfd
 	retf
 .stack_lost:
+	; Called from int19.asm, of this ROM or another of this build: firmware that knows no BEV
+	; has nothing left to boot at INT 18h, but the old handler is at INT 19h again.
+	shr	ebx, 16
+	mov	es, bx
+	mov	eax, [cs:rom_info + rom_info.build_id]
+	cmp	[es:rom_info + rom_info.build_id], eax
+	je	.int19
 	int	0x18                    ; PNP-5: the firmware resets its own stack
+.int19:
 	int	0x19
 	jmp	.stack_lost
 

@@ -53,17 +53,14 @@ pci_bios:
 	pop	es
 	pop	ds
 	cld
-	jc	.none
+	jc	.end
 	cmp	ah, 1                   ; CF unless 0
 	cmc
-	jc	.none
+	jc	.end
 	cmp	edx, "PCI "
-	je	.there
+	je	.end                    ; with CF=0
 	stc
-.none:
-	ret
-.there:
-	clc
+.end:
 	ret
 
 ; The gate as INIT uses it: the GDT is only there while the mode changes, since 256 bytes of the
@@ -71,8 +68,9 @@ pci_bios:
 
 ; Calls a function of src/rom32/init.c.
 ;   in     SP = BP -> struct init, BX = offset of the function
-;   out    EAX = its result; DS = ES = SS
-;   keeps  BP
+;   out    EAX = its result
+;   keeps  BP SP
+;   breaks every other register, data segments
 ;   stack  2, and what the function takes: it runs on this stack
 flat:
 	cli
@@ -95,10 +93,6 @@ flat:
 	push	word [bp + init.eflags]
 	popf
 	cld
-	push	ss
-	pop	ds
-	push	ss
-	pop	es
 	ret
 
 ; A call of PMM for src/rom32/init.c: in real mode on the same stack, with interrupts as INIT was

@@ -9,7 +9,7 @@
 
 	extern gate_enter32, a20_on, block_here
 	global pxe_entry, pxenv_entry, int1a_hook
-	global enter_from_outside, leave_iret, chain_vector, old_vector
+	global enter_from_outside, leave_iret, leave_chain, chain_vector, old_vector
 
 PXE_FAILURE     equ 1                   ; PXENV_STATUS_FAILURE, also AX = 1 (PXE-1, PXE-6)
 

@@ -7,7 +7,7 @@
 
 	extern rom_info, say_open, say_text, say_hex16, say_hex32, say_dec, say_bdf
 	extern firmware_find, pci_bios, flat
-	extern init_reserve, init_payload, init_image
+	extern init_place, init_block, init_card, init_payload, init_image, init_hook
 	global init_entry
 
 %define INIT_STATUS 0x0020              ; AX: an IPL device is attached (ROM-13)
@@ -54,12 +54,10 @@ init_entry:
 	jnc	.pmm
 	xor	eax, eax
 .pmm:
-	push	ss
-	pop	ds
+
+	; The rest of struct init; all of it is our stack frame, reached through BP.
 	push	ss
 	pop	es
-
-	; The rest of struct init; all of it is our stack frame.
 	movzx	esp, sp
 	sub	sp, init.segments
 	mov	bp, sp
@@ -90,9 +88,11 @@ init_entry:
 	mov	[I(last_bus)], cl
 .no_pci:
 
-	FLAT	init_reserve
+	FLAT	init_place
 	test	al, al
 	jz	.no_place
+	FLAT	init_block
+	FLAT	init_card
 	call	log_card
 	call	log_block
 	FLAT	init_payload
@@ -104,10 +104,15 @@ init_entry:
 	mov	edx, "$PnP"
 	mov	ax, 0xf000
 	call	firmware_find
-	push	ss
-	pop	ds
 	jnc	.pnp
-	LOG_INIT `no pnp bios, no boot entry\n`
+	LOG_INIT `no pnp bios, `
+	FLAT	init_hook
+	test	al, al
+	jz	.no_hook
+	LOG	`boots at int 19h\n`
+	jmp	short .pnp
+.no_hook:
+	LOG	`no boot entry\n`
 .pnp:
 	mov	word [I(eax)], INIT_STATUS
 	mov	dx, PCI_CONFIG_ADDRESS         ; ROM-5: as found

@@ -12,16 +12,22 @@
 
 #define CALLED_FROM_ASSEMBLY(f) __typeof__(f) f __attribute__((externally_visible))
 
-CALLED_FROM_ASSEMBLY(init_reserve);
+CALLED_FROM_ASSEMBLY(init_place);
+CALLED_FROM_ASSEMBLY(init_block);
+CALLED_FROM_ASSEMBLY(init_card);
 CALLED_FROM_ASSEMBLY(init_payload);
 CALLED_FROM_ASSEMBLY(init_image);
+CALLED_FROM_ASSEMBLY(init_hook);
 
 #include "block.c"
 #include "ebda_grow.c"
+#include "int19.c"
 #include "pmm_policy.c"
 #include "reserve.c"
 
 #define PCI_3_0 0x0300u
+
+extern const u8 int19_entry[], rom_info[];
 
 static const struct rom_info *info(const struct init *i)
 {
@@ -48,8 +54,7 @@ static bool writable(phys at)
 	return kept;
 }
 
-/* Where this image is and where it will run (ROM-4). */
-static bool find_place(struct init *i)
+bool init_place(struct init *i)
 {
 	struct pmm_terms *t = &i->reserve.terms;
 	const struct rom_header *header = (const struct rom_header *)t->image;
@@ -74,12 +79,20 @@ static bool find_place(struct init *i)
 	return t->image >= ROM_AREA;
 }
 
-/* Whose ROM this is (ROM-5); the card is entered in the block. */
-static void find_card(struct init *i)
+void init_block(struct init *i)
+{
+	struct reserve *r = &i->reserve;
+
+	reserve_block(&i->lm, r);
+	i->note = (u16)(r->block >> 4);
+	if (r->place == BLOCK_EBDA)
+		i->note -= low_read16(&i->lm, BDA_EBDA_SEG);
+}
+
+void init_card(struct init *i)
 {
 	struct reserve *r = &i->reserve;
 	u32 run_seg = r->terms.runtime >> 4;
-
 	u32 bdf = BLOCK_NO_BDF;
 
 	if (r->terms.pci_version)
@@ -92,20 +105,6 @@ static void find_card(struct init *i)
 	i->card_ids = card_config_read(bdf, PCI_VENDOR_ID);
 	if (r->block)
 		block_enter_card(&i->lm, r->block, r->terms.build_id, bdf, run_seg);
-}
-
-bool init_reserve(struct init *i)
-{
-	struct reserve *r = &i->reserve;
-
-	if (!find_place(i))
-		return false;
-	reserve_block(&i->lm, r);
-	i->note = (u16)(r->block >> 4);
-	if (r->place == BLOCK_EBDA)
-		i->note -= low_read16(&i->lm, BDA_EBDA_SEG);
-	find_card(i);
-	return true;
 }
 
 /* Looks for the payload in the card's ROM.  Returns its address and *len; the BAR is then open.
@@ -148,7 +147,6 @@ void init_payload(struct init *i)
 	u32 off = le32_get(info(i)->payload_off);
 	phys at = r->terms.image + off;
 	u32 len = payload_len_at(at, info(i));
-	u32 place = PAYLOAD_NONE;
 	bool opened = false;
 
 	if (!len) {
@@ -156,26 +154,25 @@ void init_payload(struct init *i)
 		if (!at)
 			return;
 		opened = true;
-		place = PAYLOAD_BAR;
+		i->payload_place = PAYLOAD_BAR;
 	} else if (off + len <= r->terms.image_len) {
-		place = PAYLOAD_WINDOW;
+		i->payload_place = PAYLOAD_WINDOW;
 	}
 	if (reserve_payload(&i->lm, r, len, ((const struct payload *)at)->core_mem_len))
 		reserve_keep(&i->lm, r, copy(r->payload, at, len));
 	if (r->payload)
-		place = PAYLOAD_PMM;
-	/* The same in the card's ROM: the window can be given away. */
-	if (place == PAYLOAD_WINDOW) {
+		i->payload_place = PAYLOAD_PMM;
+	if (i->payload_place == PAYLOAD_WINDOW) {
+		/* The same in the card's ROM: the window can be given away. */
 		if (find_in_bar(i, &len)) {
 			opened = true;
-			place = PAYLOAD_BAR;
+			i->payload_place = PAYLOAD_BAR;
 		} else {
 			i->keep_units = r->terms.image_len / ROM_UNIT;
 		}
 	}
 	if (opened)
 		rom_bar_close(&i->bar);
-	i->payload_place = place;
 }
 
 enum init_image init_image(struct init *i)
@@ -208,4 +205,13 @@ enum init_image init_image(struct init *i)
 		sum += ((const u8 *)to)[n];
 	to->checksum -= sum;
 	return result;
+}
+
+bool init_hook(struct init *i)
+{
+	const struct pmm_terms *t = &i->reserve.terms;
+	/* The image is linked at 0: an address is an offset. */
+	u32 ours = t->runtime << 12 | (u16)(phys)int19_entry;
+
+	return int19_hook(&i->lm, i->reserve.block, t->build_id, ours, (phys)rom_info);
 }

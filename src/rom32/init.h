@@ -31,9 +31,15 @@ _Static_assert(offsetof(struct init, edi) - offsetof(struct init, segments) == 8
 		       sizeof(struct init) - offsetof(struct init, edi) == 36,
 	       "as init.asm pushes them");
 
-/* Where this image is and where it will run (ROM-4), the block, the card.  Returns false if the
- * place where it should run cannot be written: then nothing has been reserved. */
-bool init_reserve(struct init *i);
+/* Where this image is and where it will run (ROM-4).  Returns false if that place cannot be written
+ * to and this one is temporary: then the ROM is lost, and must not take anything. */
+bool init_place(struct init *i);
+
+/* Shares or makes the block (reserve.h), and the note of where it is. */
+void init_block(struct init *i);
+
+/* Whose ROM this is (ROM-5); the card is entered in the block. */
+void init_card(struct init *i);
 
 /* Copies the payload to permanent memory if there is any, else makes sure of another way. */
 void init_payload(struct init *i);
@@ -47,5 +53,8 @@ enum init_image {
 /* Leaves the run-time image where it shall be: shrinks this one in place, or copies it to the
  * run-time segment (PCI 3.0; the INIT copy stays as it is).  Writes the notes (ROM-6, ROM-7). */
 enum init_image init_image(struct init *i);
+
+/* Hooks INT 19h, for firmware that will not call our boot entry (int19.h). */
+bool init_hook(struct init *i);
 
 #endif

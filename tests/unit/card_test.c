@@ -97,6 +97,8 @@ static void test_wrong_name_leads_to_a_search(void **state)
 	CHECK(find(BDF(0, 2, 0), NULL) == BDF(0, 4, 0));
 	CHECK(find(0xf000, NULL) == BDF(0, 4, 0));
 	CHECK(find(BLOCK_NO_BDF, NULL) == BDF(0, 4, 0));
+	machine_with(BDF(0, 0, 0), OURS, BDF(0, 4, 0), FOREIGN);
+	CHECK(find(BDF(0, 4, 0), NULL) == BDF(0, 0, 0));
 	machine_with(BDF(0, 2, 0), MAKER, BDF(0, 4, 0), FOREIGN);
 	CHECK(find(BDF(0, 2, 0), NULL) == BLOCK_NO_BDF);
 }
@@ -106,6 +108,9 @@ static void test_image_without_a_list_has_one_id(void **state)
 	(void)state;
 	machine_with(BDF(0, 2, 0), LISTED, BDF(0, 4, 0), OURS);
 	image.pcir.device_list = le16_of(0);
+	image.pcir.signature = (le32){ { 'P', 'C', 'I', 'R' } }; /* no list of ids */
+	CHECK(find(BDF(0, 2, 0), NULL) == BDF(0, 4, 0));
+	machine[0].id = 0x43508086; /* "PC" */
 	CHECK(find(BDF(0, 2, 0), NULL) == BDF(0, 4, 0));
 }
 

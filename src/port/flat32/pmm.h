@@ -18,19 +18,20 @@ static inline bool pmm_present(const struct lowmem *lm)
 u32 pmm_call(struct lowmem *lm, u32 argument, u32 handle, u32 what);
 
 /* Function 0.  `paragraphs` 0 asks how much there is. */
-static inline u32 pmm_allocate(struct lowmem *lm, u32 paragraphs, u32 handle, u32 flags)
+static inline __attribute__((always_inline)) u32 pmm_allocate(struct lowmem *lm, u32 paragraphs,
+							      u32 handle, u32 flags)
 {
 	return pmm_call(lm, paragraphs, handle, flags << 16);
 }
 
 /* Function 1. */
-static inline u32 pmm_find(struct lowmem *lm, u32 handle)
+static inline __attribute__((always_inline)) u32 pmm_find(struct lowmem *lm, u32 handle)
 {
 	return pmm_call(lm, handle, 0, 1);
 }
 
 /* Function 2. */
-static inline u32 pmm_deallocate(struct lowmem *lm, phys at)
+static inline __attribute__((always_inline)) u32 pmm_deallocate(struct lowmem *lm, phys at)
 {
 	return pmm_call(lm, at, 0, 2);
 }
