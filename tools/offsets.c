@@ -134,6 +134,7 @@ void offsets(void)
 	VALUE(E_NO_BASE_MEMORY, E_NO_BASE_MEMORY);
 
 	FIELD(init, ss);
+	FIELD(init, firmware_ss);
 	FIELD(init, lm);
 	FIELD(init, bar.rom);
 	FIELD(init, bar.bdf);

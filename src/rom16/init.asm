@@ -7,11 +7,15 @@
 
 	extern rom_info, say_open, say_text, say_hex16, say_hex32, say_dec, say_bdf
 	extern firmware_find, pci_bios, flat
+	extern _init_used, _init_end
 	extern init_place, init_block, init_card, init_payload, init_image, init_hook
 	global init_entry
 
 %define INIT_STATUS 0x0020              ; AX: an IPL device is attached (ROM-13)
 %define PMM_ENTRY   7                   ; in $PMM: offset and segment
+
+%define TINY_STACK  0x600               ; a stack that ends below: the vectors, BIOS data behind them
+%define KEPT        (init.eflags + 4 - init.segments)
 
 %define I(f) bp + init. %+ f
 
@@ -54,6 +58,34 @@ init_entry:
 	jnc	.pmm
 	xor	eax, eax
 .pmm:
+	; Firmware before PMM may call us on 256 bytes at the end of the vectors (ROM-10).  Then the
+	; image is our stack, behind INIT's code, if it can be written.
+	mov	si, sp
+	mov	cx, ss
+	mov	di, cx
+	shl	di, 4
+	add	di, si
+	jc	.stack
+	cmp	cx, TINY_STACK >> 4
+	jae	.stack
+	cmp	di, TINY_STACK
+	jae	.stack
+	mov	bl, [cs:_init_end - 1]
+	not	byte [cs:_init_end - 1]
+	cmp	bl, [cs:_init_end - 1]
+	je	.stack
+	push	cs
+	pop	ss
+	mov	sp, _init_end - KEPT
+	push	ss
+	pop	es
+	mov	di, sp
+	mov	ds, cx
+	mov	bx, cx
+	mov	cx, KEPT
+	rep	movsb
+	mov	cx, bx
+.stack:
 
 	; The rest of struct init; all of it is our stack frame, reached through BP.
 	push	ss
@@ -64,9 +96,11 @@ init_entry:
 	mov	di, sp
 	xchg	eax, ebx
 	xor	ax, ax
+	mov	dx, cx
 	mov	cx, init.segments / 2
 	rep	stosw
 	mov	[I(ss)], ss
+	mov	[I(firmware_ss)], dx
 	mov	[I(lm)], ebx
 	xor	eax, eax
 	mov	ax, cs
@@ -114,12 +148,28 @@ init_entry:
 .no_hook:
 	LOG	`no boot entry\n`
 .pnp:
-	mov	word [I(eax)], INIT_STATUS
 	mov	dx, PCI_CONFIG_ADDRESS         ; ROM-5: as found
 	mov	eax, [I(config_address)]
 	out	dx, eax
-	mov	esp, [I(esp)]
+	mov	ax, ss
+	mov	es, ax
+	mov	dx, [I(firmware_ss)]
+	mov	ebx, [I(esp)]
+	mov	ss, dx
+	mov	esp, ebx
 	sub	sp, init.eflags - init.segments
+	mov	bp, sp
+	mov	word [bp + init.eax - init.segments], INIT_STATUS
+
+	; What of the image was a stack is zeros again: it may stay, and then counts for the sum.
+	cmp	ax, dx
+	je	.own_stack
+	mov	di, _init_used
+	mov	cx, _init_end
+	sub	cx, di
+	xor	al, al
+	rep	stosb
+.own_stack:
 	pop	gs
 	pop	fs
 	pop	es

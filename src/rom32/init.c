@@ -27,7 +27,8 @@ CALLED_FROM_ASSEMBLY(init_hook);
 
 #define PCI_3_0 0x0300u
 
-extern const u8 int19_entry[], rom_info[];
+/* The image is linked at 0: an address is an offset. */
+extern const u8 int19_entry[], rom_info[], _init_used[], _init_end[];
 
 static const struct rom_info *info(const struct init *i)
 {
@@ -201,8 +202,10 @@ enum init_image init_image(struct init *i)
 	notes->note_block = le16_of(i->note);
 	notes->note_place = i->reserve.place;
 	to->units = (u8)i->keep_units;
+	/* INIT may be running on the padding behind its code, which is zeros before and after. */
 	for (u32 n = 0; n < i->keep_units * ROM_UNIT; n++)
-		sum += ((const u8 *)to)[n];
+		if (to != from || n < (u32)_init_used || n >= (u32)_init_end)
+			sum += ((const u8 *)to)[n];
 	to->checksum -= sum;
 	return result;
 }
@@ -210,7 +213,6 @@ enum init_image init_image(struct init *i)
 bool init_hook(struct init *i)
 {
 	const struct pmm_terms *t = &i->reserve.terms;
-	/* The image is linked at 0: an address is an offset. */
 	u32 ours = t->runtime << 12 | (u16)(phys)int19_entry;
 
 	return int19_hook(&i->lm, i->reserve.block, t->build_id, ours, (phys)rom_info);

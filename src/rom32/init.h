@@ -13,6 +13,7 @@
  * "in". */
 struct init {
 	u16 ss;                 /* in: of this stack */
+	u16 firmware_ss;        /* in: of the firmware's, where .esp is */
 	u8 last_bus;            /* in */
 	u8 payload_place;       /* enum payload_place */
 	struct lowmem lm;       /* in */
