@@ -22,6 +22,7 @@ bool base_take(struct lowmem *lm, u32 need, u32 limit_kb, struct base_taken *t)
 
 	/* Both limits are whole KiB, so rounding up still fits. */
 	t->was_kb = kb;
+	t->ebda = seg;
 	t->len = (need + KIB - 1) & -KIB;
 	t->base = top - t->len;
 	low_lock(lm);
@@ -35,7 +36,8 @@ bool base_give(struct lowmem *lm, const struct base_taken *t)
 	bool ours;
 
 	low_lock(lm);
-	ours = low_read16(lm, BDA_BASE_KB) == t->base / KIB;
+	ours = low_read16(lm, BDA_BASE_KB) == t->base / KIB &&
+	       low_read16(lm, BDA_EBDA_SEG) == t->ebda;
 	if (ours) {
 		for (u32 i = 0; i < t->len; i += 4)
 			low_write32(lm, t->base + i, 0);

@@ -15,6 +15,7 @@ struct base_taken {
 	phys base;  /* 40:13 points here while it is ours */
 	u32 len;    /* whole KiB */
 	u32 was_kb; /* 40:13 before */
+	u32 ebda;   /* 40:0E then */
 };
 
 /* Takes `need` bytes (> 0), rounded up to whole KiB, below 40:13, below the EBDA and below
@@ -24,7 +25,8 @@ struct base_taken {
 bool base_take(struct lowmem *lm, u32 need, u32 limit_kb, struct base_taken *t);
 
 /* Clears what was taken and raises 40:13 again.  Returns false, changing nothing, if 40:13 no
- * longer is what base_take wrote: somebody sits below us now, and the memory stays taken.
+ * longer is what base_take wrote, or 40:0E what it was: somebody sits below us now, or has moved
+ * the EBDA without asking who sits there, and the memory stays taken.
  * Clears, because ROMs exist that refuse to run over memory that is not zero. */
 bool base_give(struct lowmem *lm, const struct base_taken *t);
 
