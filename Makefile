@@ -2,6 +2,8 @@
 # make            build/ebb.rom, build/ebb-single.rom and build/ebbrom
 # make test       unit tests on this machine, under ASan and UBSan
 # make bochs      scenarios in Bochs and QEMU
+# make interop    ebb beside other ROMs with bad habits; ./interop takes any option ROM
+# make mutate     src/ebda broken in every small way: does a test notice?
 # make size       the budgets of docs/memory-map.md against the build
 # make docs       build/errors.md: every error number, from errors.def
 # make fuzz       libFuzzer over the decoders (needs clang)
@@ -160,10 +162,18 @@ build/unit/%: tests/unit/%.c build/host/libebb.a $(wildcard tests/unit/*.h tests
 	$(call say,HOSTCC,$<)
 	$(Q)$(CC) $(HOST) $(SANITIZE) $(HOST_INC) -o $@ $< build/host/libebb.a -lcmocka -lz
 $(filter build/unit/ebbrom_%,$(UNIT)): build/ebbrom build/ebbrom-asan
-test: $(UNIT) build/ebbrom
-	$(Q)tests/unit/run $(UNIT)
+# The random histories once more, without sanitizers: so there can be more than a million.
+build/histories: tests/unit/histories_test.c $(wildcard src/ebda/*.[ch] tests/unit/histories_*.h tests/port/*.h include/ebb/*.h) $(GEN)
+	$(call say,HOSTCC,$@)
+	$(Q)$(CC) $(HOST) -O2 -DHISTORIES=1200000u $(HOST_INC) -o $@ $< -lcmocka
+test: $(UNIT) build/histories build/ebbrom
+	$(Q)tests/unit/run $(UNIT) build/histories
+mutate: $(GEN)
+	$(Q)tests/mutate
 bochs: all
 	$(Q)/usr/bin/python3 tests/bochs/run.py
+interop: all
+	$(Q)/usr/bin/python3 tests/bochs/interop.py
 size: all
 	$(Q)/usr/bin/python3 tools/size.py build
 fuzz: all
@@ -182,5 +192,5 @@ build/dirs:
 $(GEN) $(ROM16_OBJ) $(LOAD_OBJ) $(CORE_OBJ): | build/dirs
 
 FORCE:
-.PHONY: all test bochs size fuzz docs clean FORCE
+.PHONY: all test bochs interop mutate size fuzz docs clean FORCE
 -include $(shell find build -name '*.d' 2>/dev/null)

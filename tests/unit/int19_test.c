@@ -93,6 +93,19 @@ static void test_hook_without_a_block_uses_the_anchor(void **state)
 	CHECK(low_read32(&lm, VECTOR) == OURS && anchor_is_whole());
 }
 
+/* The anchor is 16 bytes, and no block is not a block at 0. */
+static void test_hook_looks_at_nothing_else(void **state)
+{
+	(void)state;
+	machine(false);
+	put(BDA_COMMS - 4, 0xffffffff);
+	put(BDA_COMMS + sizeof(struct hook_anchor), 0xffffffff);
+	put(offsetof(struct block, old_int19), 0xf000ff53);
+	CHECK(hook(0));
+	CHECK(anchor_is_whole());
+	CHECK(low_read32(&lm, VECTOR) == OURS);
+}
+
 static void test_hook_leaves_a_used_anchor_alone(void **state)
 {
 	(void)state;
@@ -156,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hook_keeps_the_old_vector_twice),
 		cmocka_unit_test(test_hook_without_a_block_uses_the_anchor),
+		cmocka_unit_test(test_hook_looks_at_nothing_else),
 		cmocka_unit_test(test_hook_leaves_a_used_anchor_alone),
 		cmocka_unit_test(test_hook_refuses_where_nothing_keeps_the_vector),
 		cmocka_unit_test(test_second_rom_of_this_build_does_not_hook),
