@@ -6,23 +6,13 @@
 ;   -DKIB=n                how far the EBDA moves, 1 to 62 [4]
 ;   -DBLIND=1              does not look who is below the EBDA, nor how low or large it gets
 ; Takes two slots, SLOT and the next.
-%define OWNS
-%ifdef BLIND
-%define NAIVE
-%endif
-%ifndef KIB
-%define KIB 4
-%endif
 %ifndef AT
 %define AT init
 %endif
 %ifnidn AT, nbp
 %define CONNECTS
 %endif
-%define FILLS
-%include "rom.inc"
-%include "habit.inc"
-%include "grow.inc"
+%include "grows.inc"
 %include "indirect.inc"
 %if SLOT > 1
 %error "SLOT is 0 or 1"

@@ -8,20 +8,10 @@
 ;   -DALL=1         uses the EBDA's old place, too, as ROMs do that never heard of EBDA-10.  Not on
 ;                   rombios: it keeps its boot table there
 ;   -DBLIND=1       does not look who is below the EBDA, nor how low or large it gets
-%define OWNS
 %ifdef ALL
 %define EVERY_LINE
 %endif
-%ifdef BLIND
-%define NAIVE
-%endif
-%ifndef KIB
-%define KIB 4
-%endif
-%define FILLS
-%include "rom.inc"
-%include "habit.inc"
-%include "grow.inc"
+%include "grows.inc"
 %include "indirect.inc"
 	HABIT	`grower`, init, init, bcv, int19, int13, tick, nbp
 	PATTERN_FUNCTIONS

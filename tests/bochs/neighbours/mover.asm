@@ -4,18 +4,8 @@
 ;   -DAT=init|bcv|int19|int13|tick|nbp     [init]
 ;   -DKIB=n         how far the EBDA moves, 1 to 62 [4]
 ;   -DBLIND=1       does not look who is below the EBDA, nor how low it gets
-%define OWNS
 %define KEEP_SIZE
-%ifdef BLIND
-%define NAIVE
-%endif
-%ifndef KIB
-%define KIB 4
-%endif
-%define FILLS
-%include "rom.inc"
-%include "habit.inc"
-%include "grow.inc"
+%include "grows.inc"
 %include "absolute.inc"
 	HABIT	`mover`, init, init, bcv, int19, int13, tick, nbp
 	PATTERN_FUNCTIONS
