@@ -234,7 +234,7 @@ class Bench:
         for gate in self.gates(rom, cell):
             if any(f.kind in ("hang", "reset", "panic") for f in gate.verdict.broken):
                 return verdict.not_usable("alone it " + gate.verdict.text)
-        if not matrix.has_baseline(cell) and not self.usable(rom, cell).boots:
+        if matrix.needs_boot(cell) and not self.usable(rom, cell).boots:
             return verdict.skipped("it boots nothing here, and nothing else can be booted")
         return None
 

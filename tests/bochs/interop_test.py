@@ -165,6 +165,13 @@ class Matrix(unittest.TestCase):
         for cell in matrix.cells(("bochs",)):
             self.assertIsNone(matrix.plan(cell, None, 10).standin)
 
+    def test_what_needs_a_boot_is_known(self):
+        needs = {(c.firmware.name, c.row.moment) for c in matrix.cells(()) if
+                 matrix.needs_boot(c) and c.row.habit == "grower"}
+        self.assertIn(("pci3", "nbp"), needs)
+        self.assertNotIn(("pci3", "init"), needs)
+        self.assertNotIn(("bochs", "nbp"), needs)
+
     def test_a_rom_for_no_card_is_judged_in_post_only(self):
         rom = TestRom()
         rom.kind, rom.boots, rom.place = "", False, "option"
@@ -254,6 +261,12 @@ class Verdicts(unittest.TestCase):
             self.assertEqual((found.status, found.word), (verdict.BROKEN, word))
         self.assertNotIn("001", found.text)
         self.assertEqual(self.judge(ended=None).word, "panic")
+
+    def test_a_boot_table_in_free_memory_is_nobodys_fault(self):
+        text = ["001p[BIOS  ] >>PANIC<< No bootable device."]
+        for base, status in ((640, verdict.NOT_USABLE), (639, verdict.BROKEN)):
+            found = self.judge(snapshot("before", base=base) + VISIT, ended=None, complaints=text)
+            self.assertEqual(found.status, status)
 
     def test_slowness_is_no_hang(self):
         self.assertEqual(self.judge(ended=None, slow=True).status, verdict.ERROR)

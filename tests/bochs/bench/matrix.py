@@ -346,6 +346,13 @@ def plan(cell, rom, seconds):
     return plan_of
 
 
+def needs_boot(cell):
+    """Does the cell show nothing where the ROM boots nothing?  A pretender then has no boot program that
+    could call the neighbour, or wait for it; without disks nothing boots at all."""
+    return not has_baseline(cell) or (cell.firmware.pretender is not None and
+                                      cell.row.moment in ("nbp", "tick"))
+
+
 def has_baseline(cell):
     return cell.row.habit not in NO_DISKS or cell.firmware.pretender is not None
 

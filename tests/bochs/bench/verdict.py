@@ -35,6 +35,7 @@ POST_BDA = ((0x40e, 0x40f), (0x413, 0x414), (0x417, 0x418), (0x41a, 0x43d), (0x4
             (0x462, 0x466), (0x46b, 0x471), (0x497, 0x497))
 # rombios enters boot devices here in POST, by absolute address, whose memory that may be by now.
 BOOT_TABLE = range(0x9ff00, 0xa0000)
+NO_DEVICE = "No bootable device"
 EBDA_FLOOR, EBDA_MOST_KIB = 0x90000, 63
 LOWEST_BASE_KIB = 128
 RAM = 1
@@ -139,7 +140,7 @@ def outcome(run):
         return "panic", "stops the machine: " + re.sub(r"^\d+\w?\[[^]]*\] *(>>PANIC<< *)?", "",
                                                        text)
     if run.ended is None:
-        return "panic", "ends in no orderly way"
+        return "panic", "runs wild: nobody says that he ends the run, and it ends"
     return "", ""
 
 
@@ -205,6 +206,9 @@ def judge(run, row, base, boots, known=(), faults=(), video=False):
     if word in ("slow", "error"):
         return Verdict(ERROR, word, text)
     snaps = snapshots(run.log)
+    if NO_DEVICE in text and "before" in snaps and \
+            snaps["before"].base_kb * 1024 > BOOT_TABLE.start:
+        return not_usable("rombios keeps its boot table in memory that the neighbour gave away")
     found = [Finding(clause, text, "file") for clause, text in faults]
     if word:
         clause, where = place(run, snaps)
