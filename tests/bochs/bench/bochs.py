@@ -3,8 +3,12 @@
 
 import os
 import re
+import select
 import signal
+import termios
+import threading
 import time
+import tty
 
 from bench import build
 from bench.machine import Machine, text_screen
@@ -21,6 +25,8 @@ AFTER_LIMIT = 0xe0000
 PROMPT = re.compile(r"^(?:<bochs:\d+> ?)+")
 STOPPED = "Next at t="  # the debugger's first line after an interrupt, wherever the guest was
 NOISE = "(0)"
+SCREEN = re.compile(r'connected to screen "(/dev/pts/\d+)"')
+LOOK_EVERY_S = 0.2
 ORDERLY = ">>PANIC<< Shutdown port: shutdown requested"
 
 
@@ -131,6 +137,37 @@ class Bochs(Machine):
             build.padded(rom, self.path("option%d.rom" % i), OPTION_UNIT)
             lines.append("optromimage%d: file=option%d.rom, address=0x%x" % (i, i, at))
         return lines
+
+    # ---- the display ------------------------------------------------------------------
+    def started(self):
+        self.over = threading.Event()
+        threading.Thread(target=self.read_screen_terminal, daemon=True).start()
+
+    def read_screen_terminal(self):
+        """The display writes to a terminal of its own, and Bochs waits when nobody reads it: a guest that
+        scribbles over the screen would stop the clock."""
+        name = None
+        while not name and not self.over.wait(0.02):
+            with open(self.path("stderr.txt"), encoding="latin-1") as f:
+                name = SCREEN.search(f.read())
+        try:
+            fd = os.open(name.group(1), os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        except (OSError, AttributeError):
+            return
+        try:
+            tty.setraw(fd)
+            while not self.over.is_set():
+                if select.select([fd], [], [], LOOK_EVERY_S)[0] and not os.read(fd, 65536):
+                    break
+        except (OSError, termios.error):
+            pass                # the emulator is gone
+        finally:
+            os.close(fd)
+
+    def kill(self):
+        if self.process:
+            self.over.set()
+        super().kill()
 
     # ---- the debugger's prompt --------------------------------------------------------
     def ask(self, *commands):

@@ -6,11 +6,8 @@ that the bench, not the guest, has started."""
 
 import os
 import re
-import select
 import signal
-import termios
 import threading
-import tty
 
 from bench import build, scenario
 from bench.bochs import Bochs
@@ -23,7 +20,6 @@ CPU_S = {"bochs": 10, "qemu": 5}    # of the host's processor; a run that ends t
 MIPS = 4                            # ... at this speed of the emulated one
 TIME_OUT = b"(0) Caught time breakpoint"
 STOPPED = b"HLT instruction with IF=0"
-SCREEN = re.compile(r'connected to screen "(/dev/pts/\d+)"')
 LAST_OF_LOG = 4096
 WATCHDOG_PORT, WATCHDOG_S = 0x443, 30   # ib700: value 0 = 30 s of emulated time
 LOOK_EVERY_S = 0.2
@@ -86,30 +82,8 @@ class BoundedBochs(Bounded, Bochs):
                 for line in super().config()]
 
     def started(self):
-        self.over = threading.Event()
+        super().started()
         threading.Thread(target=self.watch, daemon=True).start()
-        threading.Thread(target=self.read_screen_terminal, daemon=True).start()
-
-    def read_screen_terminal(self):
-        """The display writes to a terminal of its own, and Bochs waits when nobody reads it: a guest that
-        scribbles over the screen would stop the clock."""
-        name = None
-        while not name and not self.over.wait(0.02):
-            with open(self.path("stderr.txt"), encoding="latin-1") as f:
-                name = SCREEN.search(f.read())
-        try:
-            fd = os.open(name.group(1), os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
-        except (OSError, AttributeError):
-            return
-        try:
-            tty.setraw(fd)
-            while not self.over.is_set():
-                if select.select([fd], [], [], LOOK_EVERY_S)[0] and not os.read(fd, 65536):
-                    break
-        except (OSError, termios.error):
-            pass                # the emulator is gone
-        finally:
-            os.close(fd)
 
     def watch(self):
         """The debugger's time break needs an instruction.  A processor that stopped for good has
@@ -129,8 +103,6 @@ class BoundedBochs(Bounded, Bochs):
             return False
 
     def kill(self):
-        if self.process:
-            self.over.set()
         super().kill()
         self.words = self.last_printed()
 
