@@ -297,7 +297,7 @@ def show(bench, rom, cells):
         status = bench.results[rom, c].verdict.status
         count[(verdict.OK, verdict.BROKEN, verdict.ERROR).index(status)
               if status in (verdict.OK, verdict.BROKEN, verdict.ERROR) else 3] += 1
-    print("  %d good, %d broken, %d not run for trouble of the bench, %d not usable" % (
+    print("  %d good, %d broken, %d not run for trouble of the bench, %d not usable or skipped" % (
         count[0], count[1], count[2], count[3]))
     return count
 
