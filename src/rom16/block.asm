@@ -9,10 +9,10 @@
 
 	section .text.run
 
-; Finds the block where it is now (EBDA-9): PMM memory that the image notes, if firmware did keep it; else upwards
-; from the end of base memory or the EBDA, whichever is lower, so that a block that has moved comes
-; before a copy that it left behind, and to 640 KiB, where movers that copy only part of the EBDA
-; leave it; the ROM area, unless the image notes that the block is not there.
+; Finds the block where it is now (EBDA-9): PMM memory that the image notes, if firmware did keep
+; it; else upwards from the end of base memory or the EBDA, whichever is lower, so that a block that
+; has moved comes before a copy that it left behind, and to 640 KiB, where movers that copy only
+; part of the EBDA leave it; the ROM area, unless the image notes that the block is not there.
 ;   out    CF=0: ES = its segment.  CF=1: none, or lost; ES undefined
 ;   breaks EAX ECX EDX SI
 ;   stack  4
