@@ -77,8 +77,27 @@ struct bytes file_read(const char *path)
 	return (struct bytes){ at, len };
 }
 
+/* A device, a pipe or a link is written to: to put a file in its place would destroy it. */
+static void write_through(const char *path, const u8 *at, u32 len)
+{
+	FILE *f = fopen(path, "wb");
+	bool done = f && fwrite(at, 1, len, f) == len;
+
+	if (f && fclose(f) != 0)
+		done = false;
+	if (!done)
+		fail(path, NO_OFFSET, "%s", strerror(errno));
+}
+
 void file_write(const char *path, const u8 *at, u32 len)
 {
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		write_through(path, at, len);
+		return;
+	}
+
 	size_t room = strlen(path) + 16;
 	char *beside = grab(room);
 	mode_t mask = umask(0);

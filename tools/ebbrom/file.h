@@ -30,7 +30,8 @@ void *grab(size_t len);
 /* The contents of `path`.  Fails if it is not a file of 1 byte to FILE_MAX. */
 struct bytes file_read(const char *path);
 
-/* Writes `path` as a whole or not at all: to a new file beside it, which is then renamed. */
+/* Writes `path` as a whole or not at all: to a new file beside it, which is then renamed.
+ * What is there and is no plain file is written to as it is. */
 void file_write(const char *path, const u8 *at, u32 len);
 
 #endif
