@@ -613,6 +613,101 @@ class ScriptedPeer(unittest.TestCase):
         self.assertIn("FAULT bad UDP checksum", self.packets())
 
 
+class ScriptedPxe(unittest.TestCase):
+    """Proxies and boot servers of the peer: what they say, and what they hold against a guest."""
+    MENU = ("pxe control 3", "pxe item 32769 One", "pxe prompt 9 Wait", "pxe server 32769 10.0.2.6",
+            "pxe boots at 32769 10.0.2.6")
+    ITEM = b"\x47\4\x80\1\0\0\xff"
+    BOOT = bytes((10, 0, 2, 6))
+    PROXY = bytes((10, 0, 2, 3))
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def guest(self, *lines):
+        g = Guest(self.folder.name, *lines)
+        self.addCleanup(g.peer.log_file.close)
+        g.dhcp(1)
+        self.offers = [p.data for p in g.frames if p.kind == "udp"]
+        return g
+
+    def ask(self, g, dip, dport, *more, ciaddr=GUEST_IP, xid=b"xid!", mac=None):
+        """The answers to a REQUEST, and the last line of the log about the guest."""
+        head = b"\1\1\6\0" + xid + bytes(4) + ciaddr + bytes(12) + MAC.ljust(16, b"\0") + bytes(192)
+        opts = wire.options([(53, b"\3"), (60, b"PXEClient"), (93, b"\0\0"), (94, b"\1\2\1"), *more])
+        data = (head + wire.MAGIC + opts + b"\xff").ljust(300, b"\0")
+        packet = wire.ipv4(17, GUEST_IP, dip, wire.udp(GUEST_IP, dip, 68, dport, data))
+        found = g.send(wire.ethernet(mac or wire.BROADCAST, MAC, 0x800, packet))
+        with open(os.path.join(self.folder.name, "packets.txt"), encoding="utf-8") as f:
+            line = [x for x in f.read().split("\n") if x.startswith("guest")][-1]
+        return found, line
+
+    def test_a_proxy_offers_what_it_is_told(self):
+        self.guest(*self.MENU)
+        self.assertEqual(len(self.offers), 2)
+        self.assertEqual(self.offers[0][108:112], bytes(4))     # the address server names no file
+        self.assertEqual(self.offers[1][16:20], bytes(4))
+        self.assertIn(b"\x06\1\3\x0a\5\x09Wait\x08\7\x80\1\1" + self.BOOT +
+                      b"\x09\6\x80\1\3One\xff", self.offers[1])
+
+    def test_every_word_changes_something(self):
+        self.guest(*self.MENU)
+        plain = self.offers
+        for line in ("pxe multicast 239.1.2.3", "pxe any server 5", "pxe raw 0601ff", "pxe split",
+                     "pxe other class", "pxe file", "pxe with address", "pxe bare", "pxe late",
+                     "pxe twice", "pxe two proxies", "dhcp file too"):
+            self.guest(*self.MENU, line)
+            self.assertNotEqual(self.offers, plain, line)
+
+    def test_boot_servers_answer_for_their_type(self):
+        g = self.guest(*self.MENU)
+        found, line = self.ask(g, self.BOOT, 4011, (43, self.ITEM))
+        self.assertNotIn("FAULT", line)
+        self.assertIn("to 10.0.2.6:4011 type 8001", line)
+        self.assertEqual([(p.sport, p.data[242]) for p in found], [(4011, 5)])
+        self.assertIn(self.ITEM, found[0].data)
+        for word in ("deaf to unicast", "answers another type", "answers secure", "answers binl"):
+            other, _ = self.ask(self.guest(*self.MENU, "pxe " + word), self.BOOT, 4011,
+                                (43, self.ITEM))
+            self.assertNotEqual([p.data for p in other], [p.data for p in found], word)
+
+    def test_a_proxy_answers_on_4011(self):
+        for line, ports in (("pxe bare", [4011]), ("pxe binl", [4100]), ("pxe lose 1", []),
+                            ("pxe silent", []), ("pxe twice", [4011, 4011])):
+            found, said = self.ask(self.guest(line, "pxe bare"), self.PROXY, 4011)
+            self.assertEqual([p.sport for p in found], ports, line)
+            self.assertNotIn("FAULT", said)
+
+    def test_wrong_questions_are_marked(self):
+        item, group = (43, self.ITEM), bytes((239, 1, 2, 3))
+        for dip, dport, more, how, fault in (
+                (self.BOOT, 67, [item], {}, "unicast to port 67"),
+                (b"\xff" * 4, 67, [item], {}, "broadcast is forbidden"),
+                (b"\xff" * 4, 4011, [item], {}, "broadcast to port 4011"),
+                (group, 4011, [item], {}, "multicast is forbidden"),
+                (self.PROXY, 4011, [item], {}, "not listed"),
+                (self.PROXY, 4011, [], {}, "told all"),
+                (self.BOOT, 4011, [item, (54, self.BOOT)], {}, "options 50 or 54"),
+                (self.BOOT, 4011, [item], {"ciaddr": bytes(4)}, "the address that it has"),
+                (self.BOOT, 4011, [(43, self.ITEM[:-1])], {}, "not one boot item"),
+                (self.BOOT, 4011, [(43, b"\x47\4\x80\1\0\1\xff")], {}, "not one boot item"),
+                (self.BOOT, 4011, [(43, b"\x47\4\x80\2\0\0\xff")], {}, "nobody told"),
+                (self.BOOT, 4011, [item, (97, bytes(17))], {}, "first message")):
+            _, line = self.ask(self.guest(*self.MENU), dip, dport, *more, **how)
+            self.assertRegex(line, "FAULT .*" + fault)
+        g = self.guest(*self.MENU)
+        self.ask(g, self.BOOT, 4011, item)
+        self.assertIn("another xid", self.ask(g, self.BOOT, 4011, item, xid=b"next")[1])
+
+    def test_multicast_needs_its_own_mac(self):
+        group, lines = bytes((239, 129, 2, 3)), ("pxe multicast 239.129.2.3",
+                                                 "pxe item 32769 One")
+        for mac, good in ((b"\1\0\x5e\1\2\3", True), (b"\1\0\x5e\x81\2\3", False)):
+            _, line = self.ask(self.guest(*lines), group, 4011, (43, self.ITEM), mac=mac)
+            self.assertEqual("FAULT" not in line, good)
+
+
 class Emulators(unittest.TestCase):
     def test_the_debuggers_words_leave_lines_whole(self):
         lines = ["one", "", "tw39Next at t=12345", "(0) [0x0000000f0000] f000:0000: hlt",

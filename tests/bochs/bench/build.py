@@ -2,12 +2,15 @@
 """Makes the files of a run: NASM programs, neighbour ROMs with their sums, disks, and
 the ROM under test, stamped or damaged.  Nothing is built twice in one run."""
 
+import array
 import os
+import re
 import shutil
 import struct
 import subprocess
 import threading
 
+from bench import packages
 from bench.scenario import NIC_IDS
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -17,6 +20,7 @@ DISK_CYLINDERS, DISK_HEADS, DISK_SPT = 2, 16, 63
 DISK_SECTORS = DISK_CYLINDERS * DISK_HEADS * DISK_SPT
 PAYLOAD_SIGNATURE = b"Play"         # struct payload, include/ebb/payload.h
 PAYLOAD_HEADER_LEN_AT, PAYLOAD_LOADER_AT, PAYLOAD_CORE_AT = 16, 20, 32
+RAMDISK = "ramdisk"
 NEIGHBOUR_ID = "1234:11e8"          # QEMU's "edu" device: a card that no ROM drives
 
 
@@ -51,13 +55,43 @@ class Builder:
         return self.once(("nasm", source, tuple(defines)), make)
 
     def program(self, p):
-        """A boot file: a path, or the name of a source in nbp/."""
+        """A boot file: debian:PACKAGE/FILE, grub:CONFIG, a path, or the name of a source in
+        nbp/."""
+        try:
+            if p.name.startswith(packages.PREFIX):
+                return packages.path_of(p.name)
+            if p.name.startswith(packages.GRUB_PREFIX):
+                return self.grub(p.name[len(packages.GRUB_PREFIX):])
+        except packages.Missing as e:
+            raise BuildError(str(e))
         if "/" in p.name:
             path = p.name if p.name.startswith("/") else os.path.join(TREE, p.name)
             if not os.path.isfile(path):
                 raise BuildError("no such file: " + path)
             return path
+        if p.name == RAMDISK:
+            return self.ramdisk(p.defines)
         return self.nasm("nbp/%s.asm" % p.name, p.defines)
+
+    def ramdisk(self, defines):
+        """-DKIB=n KiB for nbp/linux.asm: what FILL of inc/scramble.inc makes, in less time."""
+        sizes = [re.fullmatch(r"-DKIB=(\d+)", d) for d in defines]
+        if len(sizes) != 1 or not sizes[0]:
+            raise BuildError("ramdisk wants -DKIB=n and nothing else")
+
+        def make(path):
+            with open(os.path.join(HERE, "inc/scramble.inc"), encoding="utf-8") as f:
+                factor = int(re.search(r"^SCRAMBLE\s+equ\s+(\w+)", f.read(), re.M).group(1), 0)
+            end = int(sizes[0].group(1)) * 1024
+            words = array.array("I", (at * factor & 0xffffffff for at in range(0, end, 4)))
+            with open(path, "wb") as f:
+                f.write(words.tobytes())
+        return self.once((RAMDISK, defines), make)
+
+    def grub(self, config):
+        config = os.path.join(TREE, config)
+        return self.once(("grub", config),
+                         lambda path: call(packages.grub_command(config, path)))
 
     def neighbour(self, p):
         vendor, device = NEIGHBOUR_ID.split(":")

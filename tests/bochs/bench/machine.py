@@ -39,13 +39,17 @@ class Machine:
         s = self.s
         self.boot_file = s.boot.served if s.boot else "missing.bin"
         for p in ([s.boot] if s.boot else []) + s.serves:
-            shutil.copyfile(self.builder.program(p), os.path.join(self.served, p.served))
+            path = os.path.join(self.served, p.served)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            shutil.copyfile(self.builder.program(p), path)
         self.floppy = self.disk = None
         if "floppy" in s.order:
             self.floppy = self.builder.disk("before", 0, build.FLOPPY_SECTORS, s.keys,
                                             s.keys_after)
         if "disk" in s.order:
-            self.disk = self.builder.disk("after", 1, build.DISK_SECTORS)
+            self.disk = self.builder.disk("after", 1, build.DISK_SECTORS) if not s.disk \
+                else self.builder.nasm("nbp/%s.asm" % s.disk.name, s.disk.defines +
+                                       ("-DSECTORS=%d" % build.DISK_SECTORS,))
         self.roms = [self.builder.rom(s.rom, n.kind) if n.rom else None for n in s.nics]
         self.neighbours = {when: [self.builder.neighbour(p) for p in s.neighbours
                                   if p.when == when] for when in ("before", "after")}

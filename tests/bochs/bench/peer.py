@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The scripted network peer: one thread that is the whole network of one guest.  It
-answers ARP, echo, DHCP and TFTP over raw Ethernet frames in UDP datagrams, only ever
-in answer to a frame of the guest: no clock, no chance.  Faults come from faults.py.
+answers ARP, echo, DHCP, TFTP and HTTP over raw Ethernet frames in UDP datagrams, only
+ever in answer to a frame of the guest: no clock, no chance.  (TCP alone sends again when
+the guest is silent: bench/tcp.py.)  Faults come from faults.py.
 
 Everything sent and received is a line in packets.txt; what the guest does against
 the RFCs is marked FAULT there, which fails the scenario."""
@@ -12,8 +13,11 @@ import socket
 import threading
 
 from bench import wire
+from bench.pxe_server import PxeServer
 from bench.tftpd import Transfer
 from bench.wire import dotted, ip
+from bench.http import Http
+from bench.tcp import Tcp
 
 GUEST_IP = ip("10.0.2.15")
 SERVER_IP = ip("10.0.2.2")
@@ -36,19 +40,23 @@ class Peer(threading.Thread):
         self.sock, self.guest = sock, ("127.0.0.1", guest_port)
         self.folder, self.boot_file = folder, boot_file
         self.faults = {}
-        self.extra_options = []
+        self.extra_options, self.class_files, self.plain_file = [], [], boot_file
         for key, args in fault_list:
             if key == "dhcp option":
                 self.extra_options.append((args[0], args[1].encode()))
+            if key == "dhcp class file":
+                self.class_files.append((args[0].encode(), args[1]))
             self.faults[key] = args
         self.log_file = open(log_path, "w", encoding="utf-8", buffering=1)
         self.stopping = threading.Event()
         self.guest_mac = None
         self.transfers = {}
+        self.tcp = Tcp(self, {80: Http(self.content, self.log)})
         self.held = None
         self.dhcp_seen = self.naks = 0
         self.offer = None
         self.ip_id = 0
+        self.pxe = PxeServer(self, fault_list, SERVER_IP, PROXY_IP, OTHER_IP, GUEST_IP)
         boot_server = self.faults.get("dhcp server")
         self.boot_server = ip(boot_server[0]) if boot_server else SERVER_IP
 
@@ -57,6 +65,7 @@ class Peer(threading.Thread):
         while not self.stopping.is_set():
             ready, _, _ = select.select([self.sock], [], [], 0.2)
             if not ready:
+                self.tcp.silence()
                 continue
             try:
                 frame = self.sock.recv(4096)
@@ -75,7 +84,18 @@ class Peer(threading.Thread):
         self.join()
 
     def log(self, text):
+        if self.has("guest is foreign") and text.startswith("guest"):
+            text = text.replace(" FAULT ", " odd: ")
         self.log_file.write(text + "\n")
+
+    def content(self, name):
+        """The bytes of a file that is served, by its path; None if there is none."""
+        path = os.path.normpath("/" + name.replace("\\", "/")).lstrip("/")
+        try:
+            with open(os.path.join(self.folder, path), "rb") as f:
+                return f.read()
+        except (OSError, ValueError):
+            return None
 
     def has(self, key):
         return key in self.faults
@@ -129,6 +149,8 @@ class Peer(threading.Thread):
             self.dhcp(p, fault)
         elif p.kind == "udp":
             self.tftp(p, fault)
+        elif p.kind == "tcp":
+            self.tcp.receive(p, fault)
         else:
             self.log("guest %s, %d bytes%s" % (p.kind, len(frame), fault))
 
@@ -138,7 +160,7 @@ class Peer(threading.Thread):
             self.release("arp")
             return
         self.log("guest arp who-has %s tell %s%s" % (dotted(p.dip), dotted(p.sip), fault))
-        mine = p.dip[:3] == SERVER_IP[:3] and p.dip not in (GUEST_IP, p.sip) and p.dip[3] <= 4
+        mine = p.dip[:3] == SERVER_IP[:3] and p.dip not in (GUEST_IP, p.sip) and p.dip[3] <= 9
         if mine and not self.has("arp silent"):
             self.transmit(wire.arp(2, self.mac_of(p.dip), p.dip, self.guest_mac, p.sip),
                           "arp %s is-at %s" % (dotted(p.dip), wire.colons(self.mac_of(p.dip))))
@@ -178,12 +200,15 @@ class Peer(threading.Thread):
             return
         opts = dict(m["options"])
         fault += self.dhcp_judge(p, m, opts)
-        self.log("guest dhcp %s secs=%d len=%d opts=%s class=%s%s" %
-                 (DHCP_NAMES.get(m["type"], m["type"]), m["secs"], m["len"],
-                  ",".join(str(c) for c, _ in m["options"]),
+        self.log("guest dhcp %s%s secs=%d len=%d opts=%s class=%s%s" %
+                 (DHCP_NAMES.get(m["type"], m["type"]), self.pxe.describe(p, opts), m["secs"],
+                  m["len"], ",".join(str(c) for c, _ in m["options"]),
                   opts.get(60, b"").decode("latin-1"), fault))
+        self.boot_file = self.file_for(opts.get(77, b""))
         self.dhcp_seen += 1
         if self.has("dhcp silent") or self.dhcp_seen <= self.arg("dhcp ignore", 0):
+            return
+        if self.pxe.hear(p, m, opts):
             return
         if p.dport == 4011:
             self.dhcp_answer(m, 5, PROXY_IP, ANY, p)
@@ -194,6 +219,7 @@ class Peer(threading.Thread):
             self.dhcp_answer(m, 2, SERVER_IP, GUEST_IP, p)
             if self.has("dhcp proxy"):
                 self.dhcp_answer(m, 2, PROXY_IP, ANY, p)
+            self.pxe.offer(m)
         elif m["type"] == 3:
             self.dhcp_request(m, opts, p)
 
@@ -204,7 +230,7 @@ class Peer(threading.Thread):
             bad.append("chaddr is not its MAC")
         if p.dport == 67 and m["type"] == 1 and p.sip != ANY:
             bad.append("discover from an address")
-        if p.dport == 67 and m["type"] == 3:
+        if p.dport == 67 and m["type"] == 3 and 43 not in opts:
             if m["xid"] != self.offer:
                 bad.append("request with another xid than discover")
             if 50 not in opts or 54 not in opts or m["ciaddr"] != ANY:
@@ -213,6 +239,7 @@ class Peer(threading.Thread):
             bad.append("shorter than 300 bytes")
         if not opts.get(60, b"").startswith(PXE_CLASS) or 93 not in opts or 94 not in opts:
             bad.append("options 60, 93, 94 do not say PXE client")
+        bad += self.pxe.judge(p, m, opts)
         return " FAULT " + "; ".join(bad) if bad else ""
 
     def dhcp_request(self, m, opts, p):
@@ -220,6 +247,7 @@ class Peer(threading.Thread):
             return
         if self.has("dhcp no ack"):
             return
+        self.pxe.requested()
         if self.has("dhcp nak always") or (self.has("dhcp nak once") and not self.naks):
             self.naks += 1
             body = wire.options([(53, b"\6"), (54, opts[54])])
@@ -248,16 +276,23 @@ class Peer(threading.Thread):
         if server != PROXY_IP:
             pairs += [(1, MASK), (3, SERVER_IP), (6, SERVER_IP), (51, b"\0\0\x0e\x10")]
         pairs += self.extra_options
+        if self.pxe.has("with address") and server == SERVER_IP:
+            pairs += self.pxe.pairs()
         siaddr, sname, file = self.boot_server, b"", self.boot_file.encode()
         named = [(66, dotted(siaddr).encode()), (67, file)]
         if server == PROXY_IP:
             pairs += [(60, PXE_CLASS), (43, b"\x06\x01\x08\xff")]
+        elif self.pxe.active and not (self.pxe.has("with address") and self.pxe.has("file")) and \
+                not self.has("dhcp file too"):
+            siaddr, file = ANY, b""
         elif self.has("dhcp no file") or self.has("dhcp proxy") or server == OTHER_IP:
             siaddr, file = ANY if self.has("dhcp proxy") else siaddr, b""
         elif self.has("dhcp no server"):
             siaddr = ANY
         elif self.has("dhcp file in option"):
             pairs, siaddr, file = pairs + named, ANY, b""
+        elif self.has("dhcp file too"):
+            file = b"dhcp.bin"
         elif self.has("dhcp split file"):
             half = len(file) // 2
             pairs, file = pairs + [(67, file[:half]), (12, b"guest"), (67, file[half:])], b""
@@ -268,6 +303,11 @@ class Peer(threading.Thread):
             siaddr = ANY
         return wire.dhcp_reply(m, yiaddr, siaddr, wire.options(pairs), sname, file)
 
+    def file_for(self, classes):
+        """Guests with a user class (RFC 3004, or bare as iPXE does it) may get another file."""
+        return next((file for name, file in self.class_files if name in classes),
+                    self.plain_file)
+
     def dhcp_send(self, body, server, dip, text, sport=67, dport=68):
         data = wire.udp(server, dip, sport, dport, body)
         self.send_ip(17, server, dip, data, text, wire.BROADCAST if dip == ALL else None)
@@ -275,7 +315,7 @@ class Peer(threading.Thread):
     # ---- TFTP -----------------------------------------------------------------------
     def tftp(self, p, fault):
         if p.dport == 69:
-            t = Transfer(self, p, os.path.join(self.folder), 20000 + len(self.transfers))
+            t = Transfer(self, p, 20000 + len(self.transfers))
             self.transfers[t.port] = t
             t.request(fault)
         elif p.dport in self.transfers:

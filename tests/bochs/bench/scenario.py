@@ -38,10 +38,15 @@ given pretender NAME [-DNAME=VALUE ...]        firmware/NAME.asm, booted from th
                              BAR in Bochs)
 given neighbour NAME [-DNAME=VALUE ...] before | after     neighbours/NAME.asm, run at INIT
                              before or after ebb
-given boot NAME|FILE [-DNAME=VALUE ...] [as SERVED]   the boot file: nbp/NAME.asm or a file
-given serves NAME|FILE [-D...] [as SERVED]            one more file on the server
+given boot PROGRAM [-DNAME=VALUE ...] [as SERVED]   the boot file: the NAME of nbp/NAME.asm, a
+                             path with a '/', debian:PACKAGE/FILE, or grub:CONFIG: what
+                             grub-mkimage makes of it
+given serves PROGRAM [-D...] [as SERVED]   one more file on the server, in a folder if SERVED
+                             has a '/'
 given keys HEX ... [after N ticks]   key words (scan code, ASCII), typed before the
                              snapshot 'before', or N timer ticks behind it
+given disk NAME [-DNAME=VALUE ...]   the disk holds nbp/NAME.asm instead: it takes its own
+                             snapshots and ends the run
 given order floppy network disk      boot order [all three]: the floppy takes the witness'
                              snapshot 'before', the disk 'after' and ends the run
 peer FAULT                   what the scripted server does wrong; see below
@@ -102,6 +107,7 @@ class Scenario:
     pretender: Program = None
     neighbours: list = field(default_factory=list)
     boot: Program = None
+    disk: Program = None
     serves: list = field(default_factory=list)
     keys: tuple = ()
     keys_after: int = 0
@@ -156,6 +162,8 @@ def program(words, suffixes=()):
         words = words[:-2]
     if not words:
         raise ValueError("the name of a program")
+    if p.served and (p.served.startswith("/") or ".." in p.served.split("/")):
+        raise ValueError("a served name inside the server's folder, not %r" % p.served)
     p.name = words[0]
     p.defines = tuple(words[1:])
     for d in p.defines:
@@ -228,6 +236,8 @@ def given(s, key, words):
         s.neighbours.append(program(words, ("before", "after")))
     elif key == "boot":
         s.boot = program(words)
+    elif key == "disk":
+        s.disk = program(words)
     elif key == "serves":
         s.serves.append(program(words))
     elif key == "keys":
@@ -303,6 +313,8 @@ def complete(s):
             return "'given pretender' boots first, runs the ROM as a card's, and types nothing"
         if not s.nics or not s.nics[0].rom:
             return "'given pretender' needs a card with a ROM"
+    if s.disk and "disk" not in s.order:
+        return "'given disk' needs the disk in the boot order"
     if s.ends == "next-device" and "disk" not in s.order:
         return "'ends next-device' needs the disk in the boot order"
     return ""

@@ -2,7 +2,6 @@
 """One TFTP transfer of the scripted peer (RFC 1350, 2347-2349): a file, a client port,
 and what goes wrong between them.  Sends only when the guest sends."""
 
-import os
 import struct
 
 from bench import wire
@@ -12,8 +11,8 @@ STRANGE_PORT = 31000
 
 
 class Transfer:
-    def __init__(self, peer, p, folder, port):
-        self.peer, self.folder, self.port = peer, folder, port
+    def __init__(self, peer, p, port):
+        self.peer, self.port = peer, port
         self.client_ip, self.client_port, self.server_ip = p.sip, p.sport, p.dip
         self.first = p.data
         self.blksize, self.content = 512, b""
@@ -43,15 +42,14 @@ class Transfer:
             code, text = peer.faults["tftp error"]
             self.error(code, text)
             return
-        path = os.path.join(self.folder, os.path.basename(name))
-        if not os.path.isfile(path):
+        content = peer.content(name)
+        if content is None:
             self.error(1, "no such file")
             return
         if asked and has("tftp refuse options"):
             self.error(8, "no options here")
             return
-        with open(path, "rb") as f:
-            self.content = f.read()
+        self.content = content
         granted = self.grant(asked)
         if granted:
             body = b"".join(("%s\0%s\0" % kv).encode() for kv in granted.items())

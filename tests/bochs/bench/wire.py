@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Frames as bytes: builds and takes apart Ethernet, ARP, IPv4, ICMP, UDP and DHCP.
+"""Frames as bytes: builds and takes apart Ethernet, ARP, IPv4, ICMP, UDP, TCP and DHCP.
 Knows nothing of who sends what when."""
 
 import struct
@@ -19,6 +19,11 @@ def dotted(b):
 
 def colons(b):
     return ":".join("%02x" % x for x in b)
+
+
+def multicast_mac(address):
+    """RFC 1112 6.4."""
+    return b"\x01\x00\x5e" + bytes([address[1] & 0x7f]) + address[2:]
 
 
 def checksum(data):
@@ -56,6 +61,28 @@ def udp(sip, dip, sport, dport, data, damage=False, unsummed=False):
     return head[:6] + struct.pack("!H", 0 if unsummed else value) + data
 
 
+def tcp(sip, dip, sport, dport, seq, ack, flags, window, data=b"", opts=b""):
+    opts = opts.ljust(-(-len(opts) // 4) * 4, b"\0")
+    head = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, (20 + len(opts)) // 4 << 4, flags,
+                       window, 0, 0) + opts
+    pseudo = sip + dip + struct.pack("!BBH", 0, 6, len(head) + len(data))
+    return head[:16] + struct.pack("!H", checksum(pseudo + head + data)) + head[18:] + data
+
+
+def tcp_options(area):
+    """The options of a TCP header by their kinds; damaged ones end the list."""
+    found, i = {}, 0
+    while i < len(area) and area[i]:
+        if area[i] == 1:
+            i += 1
+            continue
+        if i + 1 >= len(area) or area[i + 1] < 2 or i + area[i + 1] > len(area):
+            break
+        found[area[i]] = area[i + 2:i + area[i + 1]]
+        i += area[i + 1]
+    return found
+
+
 def icmp_echo(data, ident=0x6562, seq=1, reply=False):
     body = struct.pack("!BBHHH", 0 if reply else 8, 0, 0, ident, seq) + data
     return body[:2] + struct.pack("!H", checksum(body)) + body[4:]
@@ -67,7 +94,7 @@ def options(pairs):
 
 @dataclass
 class Packet:
-    """What a received frame holds; `kind` is arp, udp, icmp or another word."""
+    """What a received frame holds; `kind` is arp, udp, tcp, icmp or another word."""
     kind: str
     src_mac: bytes
     dst_mac: bytes
@@ -78,6 +105,11 @@ class Packet:
     dport: int = 0
     data: bytes = b""
     fault: str = ""
+    seq: int = 0            # TCP only, from here on
+    ack: int = 0
+    flags: int = 0
+    window: int = 0
+    options: bytes = b""
 
 
 def parse(frame):
@@ -117,7 +149,23 @@ def parse(frame):
             p.fault = "bad UDP length"
         elif value and checksum(pseudo + payload):
             p.fault = "bad UDP checksum"
+    elif body[9] == 6 and len(payload) >= 20:
+        parse_tcp(p, payload)
     return p
+
+
+def parse_tcp(p, payload):
+    p.kind = "tcp"
+    p.sport, p.dport, p.seq, p.ack, size, p.flags, p.window = struct.unpack("!HHIIBBH",
+                                                                            payload[:16])
+    size = (size >> 4) * 4
+    pseudo = p.sip + p.dip + struct.pack("!BBH", 0, 6, len(payload))
+    if not 20 <= size <= len(payload):
+        p.kind, p.fault = "tcp header too short", "bad TCP header length"
+        return
+    if checksum(pseudo + payload):
+        p.fault = "bad TCP checksum"
+    p.options, p.data = payload[20:size], payload[size:]
 
 
 def dhcp_parse(data):

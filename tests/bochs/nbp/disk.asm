@@ -3,6 +3,7 @@
 ; looks like when the firmware boots from it, then gives up with INT 18h or ends the run.
 ;   -DMOMENT=before      the snapshot's name
 ;   -DEND_HERE=1         end the run as the next boot device; 0: INT 18h
+;   -DWHO=name            who ends it (next-device)
 ;   -DSECTORS=2880       the image's size (floppy 1.44 MB)
 ;   -DKEYS=n,n...        types these key words (scan code above, ASCII below), before the
 ;                        snapshot; with -DTICKS=n, n timer ticks behind it, from a handler
@@ -11,9 +12,14 @@
 	bits	16
 	org	0x7c00
 %include "say.inc"
+%include "disk.inc"
 %include "witness.inc"
 %include "neighbours.inc"
 %defstr NAME MOMENT
+%ifndef WHO
+%define WHO next-device
+%endif
+%defstr WHO_ENDS WHO
 
 TYPIST	equ 0x600
 USER_TICK	equ 4 * 0x1c
@@ -23,36 +29,7 @@ USER_TICK	equ 4 * 0x1c
 
 MORE	equ (body_end - body + 511) / 512
 
-start:
-	cli
-	xor	ax, ax
-	mov	ds, ax
-	mov	es, ax
-	mov	ss, ax
-	mov	sp, 0x7c00
-	sti
-	cld
-
-	; The rest of this program lies behind the boot sector; three tries, as
-	; floppy drives need them.
-	mov	bp, 3
-.again:
-	mov	ax, 0x0200 + MORE
-	mov	bx, body
-	mov	cx, 2
-	xor	dh, dh
-	int	0x13
-	jnc	body
-	xor	ah, ah
-	int	0x13
-	dec	bp
-	jnz	.again
-	SAY	`bench: disk FAILED to read itself\n`
-	int	0x18
-
-	SAY_FUNCTIONS
-	times	510 - ($ - $$) db 0
-	dw	0xaa55
+	DISK_START body, MORE
 
 body:
 %ifdef KEYS
@@ -79,7 +56,7 @@ body:
 	mov	word [TYPIST + typist.left - typist], TICKS
 %endif
 %if END_HERE
-	END_RUN	'next-device'
+	END_RUN	WHO_ENDS
 %else
 	int	0x18
 %endif

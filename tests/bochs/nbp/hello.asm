@@ -16,6 +16,7 @@
 	org	0x7c00
 %include "say.inc"
 %include "witness.inc"
+%include "pxe.inc"
 %ifdef KIB
 %include "grow.inc"
 %endif
@@ -24,6 +25,9 @@
 %endif
 
 GET_CACHED_INFO	equ 0x71
+PACKET_ACK	equ 2
+PACKET_LEN	equ 1260
+PACKET_AT	equ 0xd000		; 0:D000, free
 STACK_WANTED	equ 1536
 
 %macro CHECK 2				; condition to be true, text
@@ -148,7 +152,7 @@ start:
 	; must come back with registers and segments unharmed.
 	mov	eax, [es:bx + 0x10]
 	mov	[entry_sp], eax
-	mov	word [parameters], 0xffff
+	call	ask_ack
 	push	ds
 	push	word parameters
 	push	word GET_CACHED_INFO
@@ -171,7 +175,7 @@ start:
 	les	bx, [saved_bx]
 	mov	eax, [es:bx + 0x0a]
 	mov	[entry], eax
-	mov	word [parameters], 0xffff
+	call	ask_ack
 	push	ds
 	pop	es
 	mov	di, parameters
@@ -243,7 +247,7 @@ start:
 %endif
 %ifdef CALL_AGAIN
 	; By the entry that !PXE named: !PXE itself may be gone.
-	mov	word [parameters], 0xffff
+	call	ask_ack
 	push	ds
 	push	word parameters
 	push	word GET_CACHED_INFO
@@ -268,17 +272,15 @@ start:
 %endif
 	END_RUN	'hello'
 
-; ZF = 1 if CX bytes at ES:BX sum to 0.
-;   breaks CX, SI, AL
-sum_is_zero:
-	mov	si, bx
-	xor	al, al
-.next:
-	add	al, [es:si]
-	inc	si
-	loop	.next
-	test	al, al
+; Parameters of the calls: a copy of the DHCP ACK (PXE-7).
+ask_ack:
+	mov	word [parameters], 0xffff
+	mov	word [parameters + 2], PACKET_ACK
+	mov	word [parameters + 4], PACKET_LEN
+	mov	dword [parameters + 6], PACKET_AT
 	ret
+
+	SUM_FUNCTION
 
 %ifdef A20_OFF
 ; ZF = 0 if FFFF:0210 is another byte than 0:0200, where the vector of INT 80h is.

@@ -3,7 +3,7 @@
 ; promises it, checks every byte of kernel and initrd, prints the command line, takes the
 ; witness' snapshot "linux" and ends the run.
 ;   -DKIB=n         size of the part at 1 MiB (256)
-;   -DINITRD_KIB=n  size of the initrd expected, a nbp/ramdisk.asm (0: none)
+;   -DINITRD_KIB=n  size of the initrd expected, a `ramdisk` (0: none)
 ;   -DCMDLINE_SIZE=n  longest command line that it takes (2047)
 ;   -DVERSION=n     boot protocol (0x020c)
 	cpu	386

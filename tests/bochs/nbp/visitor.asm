@@ -16,6 +16,7 @@
 %include "say.inc"
 %include "witness.inc"
 %include "neighbours.inc"
+%include "pxe.inc"
 %ifndef PXE
 %define PXE 1
 %endif
@@ -44,6 +45,7 @@
 
 GET_CACHED_INFO	equ 0x71
 PACKET_ACK	equ 2
+PACKET_LEN	equ 1260
 STACK_WANTED	equ 1536
 OWN_STACK	equ 2048
 E820_SIZE	equ 24
@@ -121,25 +123,7 @@ start:
 .here:
 	jmp	0:visit
 
-; How the registers lie on the stack.
-struc came
-	.ip:		resw 1		; of start.here
-	.cs:		resw 1
-	.ss:		resw 1
-	.es:		resw 1
-	.ds:		resw 1
-	.edi:		resd 1
-	.esi:		resd 1
-	.ebp:		resd 1
-	.esp:		resd 1
-	.ebx:		resd 1
-	.edx:		resd 1
-	.ecx:		resd 1
-	.eax:		resd 1
-	.flags:		resd 1
-	.ret:		resd 1
-	.pxe:		resd 1
-endstruc
+	PXE_CAME
 %else
 MORE	equ (image_end - start - 1) / 512	; sectors behind the first
 start:
@@ -410,6 +394,7 @@ by_int:		db 0
 image_end:
 ; Behind the image: free memory, ours as long as we run.
 own_stack	equ image_end + OWN_STACK
+packet		equ own_stack
 %if SECTORS
 	times	SECTORS * 512 - ($ - $$) db 0
 %endif
