@@ -3,6 +3,7 @@
 # make test       unit tests on this machine, under ASan and UBSan
 # make bochs      scenarios in Bochs and QEMU
 # make interop    ebb beside other ROMs with bad habits; ./interop takes any option ROM
+# make bench      how fast files come, beside another ROM: docs/speed.md
 # make mutate     src/ebda broken in every small way: does a test notice?
 # make size       the budgets of docs/memory-map.md against the build
 # make docs       build/errors.md: every error number, from errors.def
@@ -79,9 +80,13 @@ ROM16_OBJ := $(ROM16_ASM:src/%.asm=build/%.o) $(ROM32_C:src/%.c=build/%.o)
 build/rom16/%.o: src/rom16/%.asm $(GEN) $(wildcard src/rom16/*.inc)
 	$(call say,NASM,$<)
 	$(Q)$(NASM) $(NASMFLAGS) -o $@ $<
-# INIT's C is one unit: arguments that never differ disappear.  Without these passes it is smaller.
+# Without these passes the ROM's C is smaller.  INIT's is one unit: arguments that never differ
+# disappear.
 build/rom32/init.o: private CROM += -fwhole-program -fno-inline-functions-called-once \
-  -fno-tree-dominator-opts -fno-tree-loop-optimize -fno-cse-follow-jumps -fno-tree-reassoc -fno-ssa-phiopt
+  -fno-tree-dominator-opts -fno-tree-loop-optimize -fno-cse-follow-jumps -fno-tree-reassoc -fno-ssa-phiopt \
+  -fno-thread-jumps -fno-optimize-sibling-calls -fira-region=all -fno-forward-propagate -fno-defer-pop
+build/rom32/bar.o build/rom32/boot.o build/rom32/card.o: private CROM += -fno-ipa-sra -fno-tree-fre -fno-tree-dce \
+  -fno-tree-tail-merge -fno-guess-branch-probability -fno-defer-pop -fno-tree-ch -fno-inline-functions-called-once
 build/rom32/%.o: src/rom32/%.c $(GEN)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CROM) -fcallgraph-info=su -MMD -c -o $@ $<
@@ -151,8 +156,9 @@ PURE := $(wildcard src/ebda/*.c) src/rom32/card.c $(wildcard src/net/*.c src/net
         $(wildcard src/load32/inflate.c src/load32/unpack.c src/load32/place.c src/load32/crc.c \
           src/load32/e820.c src/load32/load.c) \
         $(wildcard src/core32/fmt.c src/core32/ledger.c src/core32/memmap.c src/core32/arena.c src/core32/clip.c src/core32/boot/*_plan.c) \
-        $(wildcard src/core32/boot/image.c src/core32/pxe/window.c src/core32/ui/settings.c)
-HOST_INC := -Itests/port -Isrc/ebda -Isrc/rom32 -Isrc/net -Isrc/load32 -Isrc/core32 -Isrc/core32/boot -Itests/unit
+        $(wildcard src/core32/boot/image.c src/core32/pxe/window.c src/core32/pxe/undi*.c src/core32/pxe/menu.c src/core32/ui/settings.c) \
+        $(addprefix src/core32/pxe/,api_file.c api_tftp.c api_udp.c base.c cached.c file_url.c transfer.c)
+HOST_INC := -Itests/port -Isrc/ebda -Isrc/rom32 -Isrc/net -Isrc/load32 -Isrc/core32 -Isrc/core32/boot -Isrc/core32/pxe -Itests/unit
 UNIT := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*_test.c))
 build/host/%.o: src/%.c $(GEN)
 	$(Q)$(CC) $(HOST) $(SANITIZE) $(HOST_INC) -MMD -c -o $@ $<
@@ -174,6 +180,11 @@ bochs: all
 	$(Q)/usr/bin/python3 tests/bochs/run.py
 interop: all
 	$(Q)/usr/bin/python3 tests/bochs/interop.py
+bench: all build/speed/server
+	$(Q)/usr/bin/python3 tests/speed/run.py
+build/speed/server: tests/speed/server.c
+	$(call say,HOSTCC,$@)
+	$(Q)mkdir -p build/speed && $(CC) $(HOST) -O2 -o $@ $<
 size: all
 	$(Q)/usr/bin/python3 tools/size.py build
 fuzz: all
@@ -192,5 +203,5 @@ build/dirs:
 $(GEN) $(ROM16_OBJ) $(LOAD_OBJ) $(CORE_OBJ): | build/dirs
 
 FORCE:
-.PHONY: all test bochs interop mutate size fuzz docs clean FORCE
+.PHONY: all test bochs interop bench mutate size fuzz docs clean FORCE
 -include $(shell find build -name '*.d' 2>/dev/null)

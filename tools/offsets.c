@@ -22,6 +22,7 @@ void offsets(void);
 void offsets(void)
 {
 	VALUE(BDA_EBDA_SEG, BDA_EBDA_SEG);
+	VALUE(BASE_FREE, BASE_FREE);
 	VALUE(BDA_BASE, BDA_BASE);
 	VALUE(BDA_BASE_KB, BDA_BASE_KB);
 	VALUE(BDA_TICKS, BDA_TICKS);
@@ -96,6 +97,7 @@ void offsets(void)
 	FIELD(handoff, rom_base);
 	FIELD(handoff, rom_info);
 	FIELD(handoff, scratch);
+	FIELD(handoff, undi_loader);
 	FIELD(handoff, bev_ticks);
 	FIELD(handoff, block);
 	FIELD(handoff, bdf);
@@ -103,6 +105,9 @@ void offsets(void)
 	FIELD(handoff, payload_len);
 	FIELD(handoff, core_base);
 	SIZE(handoff);
+	FIELD(undi_loader_params, status);
+	FIELD(undi_loader_params, undi_ds);
+	SIZE(undi_rom_id);
 
 	VALUE(WINDOW_LEN, WINDOW_LEN); /* for tools/size.py */
 	VALUE(SCRATCH_LEN, SCRATCH_LEN);

@@ -6,26 +6,30 @@
 
 C: frames and calls from GCC's -fcallgraph-info=su, return addresses included.
 Assembly: `;   stack N` in a function's contract.  For a function that never gets to C, N is all
-that it takes, assembly that it calls included; for one that does, and for one without such a
-line (then N is 16), N is its own, and what it calls is added here.  `FLAT f` calls C through
-`flat`.  What interrupts and other people's code take is theirs.
+that it takes, assembly that it calls included; for one that does, for one without such a line
+(then N is 16), and where it says `N of its own`, N is its own, and what it calls or falls into is
+added here.  `FLAT f` calls C through `flat`.  What interrupts and other people's code take is
+theirs; the core's entry takes nothing (src/core32/start.asm).
 Refuses recursion, unknown callees, and entries over their limit.
 """
 import glob
 import re
 import sys
 
-LIMITS = {"init_entry": 512, "int15_hook": 128}
+LIMITS = {"init_entry": 512, "int15_hook": 128, "pxe_entry": 192, "pxenv_entry": 192,
+          "int1a_hook": 192}
 BEFORE_PMM = 128  # bytes that INIT may use until it knows that PMM is there (ROM-10)
 FIRMWARE = {"pmm_call": 256}  # specs PMM-3
 DEFAULT = 16
+OWN = set()  # assembly whose contract counts only its own stack
 
 NODE = re.compile(r'node: \{ title: "([^"]+)" label: "([^"]+)"( shape : ellipse)?')
 EDGE = re.compile(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"')
 LABEL = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*):")
 CALL = re.compile(r"^\s+(?:call|jmp|j[a-z]{1,4})\s+(?:dword\s+|short\s+|near\s+)?([A-Za-z_]\w*)\s*(?:;|$)")
-MACRO = re.compile(r"^\s+(?:LOG_VALUE|(FLAT))\s+(\w+)|^\s+(?:LOG|LOG_ERROR|LOG_INIT)\s")
-STACK = re.compile(r"^;\s+stack\s+(?:up to )?(\d+)")
+MACRO = re.compile(r"^\s+(?:LOG_VALUE|(FLAT))\s+(\w+)|^\s+(?:LOG|LOG_ERROR|LOG_INIT|LOG_ONE_OF)\s")
+STACK = re.compile(r"^;\s+stack\s+(?:up to )?(\d+)( of its own)?")
+ENDS = re.compile(r"^\s+(?:jmp|i?retf?|LOG_ONE_OF)\b")
 
 
 class Error(Exception):
@@ -56,21 +60,25 @@ def read_asm(paths):
     function before them, and so does code behind a label without a contract that it falls into."""
     functions, flat = {}, set()
     for path in paths:
-        declared, name, in_contract = None, None, False
+        declared, own, name, in_contract, ended = None, False, None, False, True
         for line in open(path):
             label, stack = LABEL.match(line), STACK.match(line)
             if line.startswith(";"):
                 if not in_contract:
-                    declared = None
+                    declared, own = None, False
                 in_contract = True
                 if stack:
-                    declared = int(stack[1])
+                    declared, own = int(stack[1]), bool(stack[2])
                 continue
             if label:
+                if name and not ended:
+                    functions[name][1].add(label[1])
                 name = label[1]
                 functions[name] = (declared, set())
+                if own:
+                    OWN.add(name)
             if line.strip():
-                in_contract = False
+                in_contract, ended = False, bool(ENDS.match(line))
             if name is None:
                 continue
             call, macro = CALL.match(line), MACRO.match(line)
@@ -130,7 +138,8 @@ class Stack:
             raise Error("recursion: " + " -> ".join(path + (name,)))
         if name not in self.c and name not in self.asm:
             raise Error(f"unknown callee: {' -> '.join(path + (name,))}")
-        if name in self.asm and self.asm[name][0] is not None and not self.gets_to_c(name):
+        if (name in self.asm and self.asm[name][0] is not None and name not in OWN
+                and not self.gets_to_c(name)):
             return self.asm[name][0] + FIRMWARE.get(name, 0), [name]
         own, deepest, way = 0, 0, []
         if name in self.c:

@@ -11,6 +11,7 @@
 #define BDA_TICKS    0x46cu /* dword: 18.2 Hz ticks since midnight */
 #define BDA_COMMS    0x4f0u /* 16 bytes: inter-application communication area */
 
+#define BASE_FREE    0x00600u /* nobody's fixed places end here: vectors, BIOS data, DOS' area */
 #define BASE_TOP     0xa0000u /* end of conventional memory */
 #define ROM_AREA     0xc0000u /* option ROMs, and SeaBIOS' permanent low PMM */
 #define ROM_AREA_END 0xf0000u

@@ -60,7 +60,7 @@ struct block {
 	struct segoff old_int19; /* what our INT 19h hook chains to (PNP-8), 0:0 = not hooked */
 	u8 int19_tried;          /* that hook has had its one attempt, and stays in the chain */
 	u8 reserved[3];
-	/* While the core is resident; all 0 otherwise. */
+	/* While the core is resident, or a hook of ours cannot be taken out; all 0 otherwise. */
 	phys core_call;          /* 32-bit entry for real-mode callers: see handoff.h */
 	struct segoff old_int15; /* what our INT 15h hook chains to */
 	struct segoff old_int1a;

@@ -60,21 +60,38 @@ enum payload_place {
 	PAYLOAD_WINDOW, /* option ROM window, C0000-EFFFF */
 };
 
+/* The caller's structure of the UNDI loader (PXE-21), which is called long after POST by a stack
+ * that wants only UNDI of us. */
+struct undi_loader_params {
+	le16 status;
+	le16 ax, bx, dx, di, es; /* as at INIT: AX = the card */
+	le16 undi_ds, undi_cs;   /* in: segments of memory, as long as the UNDI ROM ID says */
+	le16 pxe[2], pxenv[2];   /* out: far pointers, offset and segment */
+};
+_Static_assert(sizeof(struct undi_loader_params) == 24, "PXE 2.1 UNDI loader");
+
+/* Who has entered us. */
+#define HANDOFF_BEV         0u
+#define HANDOFF_UNDI_LOADER 1u
+
 struct handoff {
-	/* Filled in by BEV. */
-	phys rom_base;     /* run-time image; its segment * 16 */
-	phys rom_info;     /* struct rom_info in it */
-	phys scratch;      /* BEV scratch in base memory, see scratch.h */
-	u32 bev_ticks;     /* dword at 40:6C when BEV was entered */
-	phys block;        /* the block at this moment, 0 = none; never keep it */
-	u16 bdf;           /* our card; BLOCK_NO_BDF if none was found */
-	u16 payload_place; /* enum payload_place */
-	phys payload;      /* the whole payload; after load32: in memory that stays */
+	/* Filled in by BEV and the UNDI loader. */
+	phys rom_base; /* run-time image; its segment * 16 */
+	phys rom_info; /* struct rom_info in it */
+	phys scratch;  /* BEV scratch in base memory, see scratch.h */
+	struct segoff
+		undi_loader; /* where its caller's struct undi_loader_params is; BEV: 0:0 */
+	u32 bev_ticks;       /* dword at 40:6C when BEV was entered */
+	phys block;          /* the block at this moment, 0 = none; never keep it */
+	u16 bdf;             /* our card; BLOCK_NO_BDF if none was found */
+	u16 payload_place;   /* enum payload_place */
+	phys payload;        /* the whole payload; after load32: in memory that stays */
 	u32 payload_len;
 	/* Filled in by load32. */
 	phys core_base;
 	u32 core_len;      /* memory that belongs to the core, from core_base */
 	u32 core_reserved; /* 1: core_base is permanent PMM memory; 0: E820 RAM */
+	u32 entered;       /* HANDOFF_* */
 	phys core_entry;   /* u32 entry(struct handoff *), like the loader's */
 	phys gate_real;
 	struct segoff stack;  /* top of the real-mode stack inside the scratch */
@@ -85,6 +102,6 @@ struct handoff {
 	struct segoff int15_hook;  /* handlers in the ROM; their data is in the block */
 	struct segoff int1a_hook;
 };
-_Static_assert(sizeof(struct handoff) == 80, "load32 and core agree");
+_Static_assert(sizeof(struct handoff) == 88, "load32 and core agree");
 
 #endif

@@ -74,6 +74,23 @@ struct pnp_header {
 };
 _Static_assert(sizeof(struct pnp_header) == 0x20, "PnP expansion header");
 
+#define UNDI_SIGNATURE 0x49444e55u /* "UNDI" */
+
+/* UNDI ROM ID (PXE 2.1): how a second stack finds the UNDI loader.  ebbrom fills in the sum. */
+struct undi_rom_id {
+	le32 signature;
+	u8 length;
+	u8 checksum;
+	u8 revision;
+	u8 version[3]; /* of UNDI, low byte first */
+	le16 loader;
+	le16 stack_size; /* of the caller's that the loader wants */
+	le16 data_size;  /* memory for the segments that the loader gets: UNDI_DS */
+	le16 code_size;  /* UNDI_CS */
+	le32 bus;        /* PCIR_SIGNATURE */
+};
+_Static_assert(sizeof(struct undi_rom_id) == 0x16, "PXE 2.1 UNDI ROM ID");
+
 /* What INIT, BEV and ebbrom know about this image.  On a 16-byte boundary in the
  * first KiB; found by its signature.  ebbrom writes the fields marked [pack];
  * INIT writes the notes if, and only if, the image proved to be writable. */

@@ -25,8 +25,23 @@ void bios_int(u32 n, struct rm_call *c)
 	c->kind = RM_CALL_INTERRUPT;
 	c->stack = boot.real_stack;
 	c->eflags = EFLAGS_IF | EFLAGS_CF;
-	if (c->target.off || c->target.seg)
+	if ((c->target.off || c->target.seg) && boot.real_stack.seg)
 		gate(c);
+	else
+		c->eflags = EFLAGS_CF | EFLAGS_ZF;
+}
+
+void bios_let_interrupts_in(struct segoff retf)
+{
+	struct rm_call c = {
+		.target = retf,
+		.kind = RM_CALL_FAR,
+		.stack = boot.real_stack,
+		.eflags = EFLAGS_IF,
+	};
+
+	if (boot.real_stack.seg)
+		gate(&c);
 }
 
 void bios_start(struct rm_call *c)

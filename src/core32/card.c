@@ -59,18 +59,36 @@ static void drain(void)
 	} while (now - start < DRAIN_MS);
 }
 
+void card_stop(void)
+{
+	if (boot.card_open)
+		boot.nic.ops->close(&boot.nic);
+	boot.card_open = false;
+}
+
+int card_start(void)
+{
+	int e = 0;
+
+	if (!boot.card_open)
+		e = boot.nic.ops->open(&boot.nic, &boot.card);
+	if (!e)
+		boot.card_open = true;
+	return e;
+}
+
 void card_down(void)
 {
 	if (!boot.card_entered)
 		return;
 	boot.card_entered = false;
-	if (boot.net) {
+	if (boot.net && boot.card_open) {
 		drain();
 		net_close(boot.net);
-		boot.net = NULL;
-	} else if (boot.card_open) {
-		boot.nic.ops->close(&boot.nic);
+		boot.card_open = false;
 	}
+	boot.net = NULL;
+	card_stop();
 	if (pci_read16(boot.card.bdf, PCI_COMMAND) != boot.pci_command)
 		pci_write16(boot.card.bdf, PCI_COMMAND, boot.pci_command);
 }
@@ -82,21 +100,32 @@ static bool undo_card(void *context)
 	return true;
 }
 
-static int open_card(void)
+bool card_is_driven(u16 bdf)
+{
+	struct pci_dev dev;
+
+	return match(bdf, &dev) != NULL;
+}
+
+int card_find(void)
 {
 	boot.nic.ops = find(&boot.card);
 	if (!boot.nic.ops)
 		return -E_NO_CARD;
 	boot.pci_command = pci_read16(boot.card.bdf, PCI_COMMAND);
 	boot.card_entered = true;
+	return ledger_enter(&boot.ledger, "network card", undo_card, NULL);
+}
 
-	int e = ledger_enter(&boot.ledger, "network card", undo_card, NULL);
+static int open_card(void)
+{
+	int e = card_find();
+
 	if (e)
 		return e;
-	e = boot.nic.ops->open(&boot.nic, &boot.card);
+	e = card_start();
 	if (e)
 		return e;
-	boot.card_open = true;
 	trace_frames(&boot.nic);
 
 	/* Ports and transaction ids must differ between machines and between boots. */

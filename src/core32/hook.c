@@ -30,17 +30,22 @@ void hook_set(struct hook *h, u8 vector, struct segoff ours)
 	write_vector(&lm, slot(h), ours);
 }
 
+bool hook_is_ours(const struct hook *h)
+{
+	struct lowmem lm;
+	struct segoff now = read_vector(&lm, slot(h));
+
+	return !h->set || (now.off == h->ours.off && now.seg == h->ours.seg);
+}
+
 bool hook_clear(struct hook *h)
 {
 	struct lowmem lm;
 
-	if (!h->set)
-		return true;
-
-	struct segoff now = read_vector(&lm, slot(h));
-	if (now.off != h->ours.off || now.seg != h->ours.seg)
+	if (!hook_is_ours(h))
 		return false;
-	write_vector(&lm, slot(h), h->old);
+	if (h->set)
+		write_vector(&lm, slot(h), h->old);
 	h->set = false;
 	return true;
 }

@@ -10,6 +10,8 @@
 #include "int15.h"
 #include "lowmem.h"
 #include "mem.h"
+#include "pxe/configure.h"
+#include "pxe/loader.h"
 #include "say.h"
 #include "teardown.h"
 #include "ui/console.h"
@@ -43,7 +45,7 @@ static void add_resident(phys base, u32 len)
 }
 
 /* What INIT got for good counts as ours, wherever the core itself runs. */
-static void find_residents(void)
+void boot_find_residents(void)
 {
 	const struct handoff *h = &boot.handoff;
 	const struct block *b = (const struct block *)h->block;
@@ -81,8 +83,11 @@ static int run(void)
 	e = int15_read(&boot.map);
 	if (e)
 		return e;
-	find_residents();
+	boot_find_residents();
 	e = card_up();
+	if (e)
+		return e;
+	e = pxe_configure();
 	if (e)
 		return e;
 	e = fetch_boot_file(&image);
@@ -103,9 +108,10 @@ u32 core_main(const struct handoff *h)
 	say(SAY_FACT, "ebb: core: %08x at %08x +%uk\n", BUILD_ID, h->core_base,
 	    h->core_len / KIB);
 
-	int e = run();
+	int e = h->entered == HANDOFF_UNDI_LOADER ? loader_main() : run();
 	if (e < 0)
 		say_error(-e);
-	teardown();
-	return (u32)-e;
+	if (e || h->entered == HANDOFF_BEV)
+		teardown();
+	return e < 0 ? (u32)-e : 0;
 }

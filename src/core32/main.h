@@ -40,14 +40,20 @@ struct boot {
 
 	/* While a boot program runs. */
 	u8 *scratch_copy;
-	struct base_taken window_taken;
+	struct base_taken window_taken; /* the PXE window, and the block's KiB below it */
+	u32 restart_len;                /* of the program that RESTART_TFTP has loaded */
+	int restart_error;
 	struct hook int15, int1a;
 	char settings[PAYLOAD_SETTINGS_MAX];
 };
 
 extern struct boot boot;
 
-/* From start.asm.  Boots, or gives everything back; 0 or an error number already shown. */
+/* Notes in boot.resident what of memory above 1 MiB is ours: the core's and what INIT got. */
+void boot_find_residents(void);
+
+/* From start.asm.  Boots, or gives everything back; or stays for who has called the UNDI loader.
+ * 0 or an error number already shown. */
 u32 core_main(const struct handoff *h);
 
 /* What all waiting loops call: lets interrupts in every few ms.  True if the user wants to

@@ -78,17 +78,18 @@ static bool undo_hook(void *context)
 	return clear;
 }
 
-/* Ledger: nobody may call the core any more, and nothing is hidden. */
+/* Ledger: nobody may call the core any more, and nothing is hidden.  An INT 15h handler of ours that
+ * stays in the chain must not make sizes smaller, either. */
 static bool undo_call(void *context)
 {
-	u32 none = 0;
+	u32 none = 0, clip = boot.int15.set ? 0xffff : 0;
 	u8 no_ranges = 0;
 	struct block_range no_range[BLOCK_HIDDEN] = { 0 };
 
 	(void)context;
 	PUT(core_call, &none);
-	PUT(clip_kb, &none);
-	PUT(clip_units, &none);
+	PUT(clip_kb, &clip);
+	PUT(clip_units, &clip);
 	PUT(hidden, &no_ranges);
 	PUT(hide, no_range);
 	return true;
@@ -183,6 +184,11 @@ int resident_begin(phys spare)
 	if (e)
 		return e;
 	return set_hook(&boot.int1a, "interrupt 1ah", 0x1a, boot.handoff.int1a_hook);
+}
+
+bool resident_can_end(void)
+{
+	return hook_is_ours(&boot.int1a);
 }
 
 u32 resident_base_kb(void)

@@ -11,6 +11,10 @@
  * be as it will stay.  0 or -E_*. */
 int resident_begin(phys spare);
 
+/* Whether all of it can be undone now, or nearly: nobody has hooked INT 1Ah since.  Who has hooked
+ * INT 15h may keep our handler in the chain: it lies in the ROM and passes everything on. */
+bool resident_can_end(void);
+
 /* 40:13 as INIT left it, in KiB; 0 if INIT left no block to say so. */
 u32 resident_base_kb(void);
 

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "ebb/error.h"
 #include "fmt.h"
+#include "teardown.h"
 #include "ui/console.h"
 #include "ui/progress.h"
 
@@ -18,6 +19,12 @@ void say(int level, const char *fmt, ...)
 	va_start(args, fmt);
 	fmt_text_v(line, sizeof(line), fmt, args);
 	va_end(args);
+	/* While a boot program waits for its call, the screen is its own, and its interrupt
+	 * handlers must not run in the middle of the call. */
+	if (level >= SAY_TRACE && core_in_call) {
+		console_write_log(line);
+		return;
+	}
 	progress_clear();
 	console_write(line);
 }

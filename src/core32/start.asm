@@ -1,7 +1,9 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; How the core is entered and left: once from BEV, then by calls from a boot program's PXE stubs
-; while BEV's entry is suspended.  Each entry gets the core's own stack, GDT and IDT, and leaves
-; the caller's as they were.  An exception ends the innermost entry; nothing halts.
+; while BEV's entry is suspended, or after the UNDI loader has left it; and by calls of interrupt
+; handlers while such a call is in real mode.  Each entry gets a stack of the core's own, its GDT
+; and IDT, and leaves the caller's as they were.  An exception ends the innermost entry; nothing
+; halts.  core_unwind ends all but BEV's.
 ;   mode   32-bit flat, IF=0
 
 %include "offsets.inc"
@@ -9,47 +11,70 @@
 	cpu 486
 	bits 32
 
-	extern core_main, api_call, core_fault, _bss, _bss_end
-	global _core_entry, core_call_entry, core_in_call
+	extern core_main, api_call, api_nested, core_fault, _bss, _bss_end
+	global _core_entry, core_call_entry, core_in_call, core_call_out, core_unwind
 
 %define STACK_LEN       0x4000
 %define CALL_STACK_LEN  0x2000
+%define NESTED_STACK_LEN 0x400
 %define EXCEPTIONS      32
 %define STUB_LEN        16
 %define GATE_INTERRUPT  0x8e00          ; present, ring 0, 32-bit, IF stays 0
 
-; Notes where to go back to.
-;   in     %1 = memory for ESP, GDTR, IDTR
-%macro SAVE_CALLER 1
-	mov	[%1], esp
-	sgdt	[%1 + 4]
-	sidt	[%1 + 12]
+; What an entry puts back for who called it.  None of it is on the caller's stack, which may be
+; that of a boot program (PXE-2).
+struc caller
+	.regs:		resd 4                  ; EBX ESI EDI EBP
+	.esp:		resd 1
+	.gdtr:		resb 8
+	.idtr:		resb 8
+endstruc
+
+; Notes registers and stack at %1.
+%macro SAVE_REGS 1
+	mov	[%1 + caller.regs], ebx
+	mov	[%1 + caller.regs + 4], esi
+	mov	[%1 + caller.regs + 8], edi
+	mov	[%1 + caller.regs + 12], ebp
+	mov	[%1 + caller.esp], esp
 %endmacro
 
-; Goes back there.
+%macro LOAD_REGS 1
+	mov	ebx, [%1 + caller.regs]
+	mov	esi, [%1 + caller.regs + 4]
+	mov	edi, [%1 + caller.regs + 8]
+	mov	ebp, [%1 + caller.regs + 12]
+	mov	esp, [%1 + caller.esp]
+%endmacro
+
+; Notes where to go back to.
+%macro SAVE_CALLER 1
+	SAVE_REGS %1
+	sgdt	[%1 + caller.gdtr]
+	sidt	[%1 + caller.idtr]
+%endmacro
+
+; Goes back there, from a stack of ours.
 ;   in     EAX = result for the caller
-;   out    every other register as on entry (PUSHAD was the first instruction)
+;   breaks ECX EDX
 %macro RETURN_TO_CALLER 1
-	mov	esp, [%1]
-	lgdt	[%1 + 4]
-	lidt	[%1 + 12]
+	lgdt	[%1 + caller.gdtr]
+	lidt	[%1 + caller.idtr]
 	call	load_segments
-	mov	[esp + 28], eax
-	popad
+	LOAD_REGS %1
 	ret
 %endmacro
 
 	section .text.entry
 
-; BEV's entry, through the gate.
+; BEV's entry, through the gate, and the UNDI loader's.
 ;   in     EAX = struct handoff *
 ;   out    EAX = 0 or E_*
-;   keeps  every other register, GDTR, IDTR
-;   stack  48 of the caller's
+;   keeps  EBX ESI EDI EBP, GDTR, IDTR
+;   stack  12 of the caller's
 _core_entry:
-	pushad
-	cld
-	mov	ebx, eax
+	push	edi
+	mov	edx, eax
 
 	; The stack is in .bss, so nothing is on it yet.
 	mov	edi, _bss
@@ -58,10 +83,12 @@ _core_entry:
 	shr	ecx, 2
 	xor	eax, eax
 	rep stosd
+	pop	edi
 
 	SAVE_CALLER outer
-	mov	eax, [ebx + handoff.rom_base]
+	mov	eax, [edx + handoff.rom_base]
 	mov	esp, stack_top
+	mov	ebx, edx
 	call	make_tables
 	call	load_tables
 	mov	eax, ebx
@@ -71,30 +98,65 @@ leave_core:
 
 	section .text
 
-; Entry for block.core_call: a boot program calls the API.
+; Entry for block.core_call: somebody calls the API.  While a call is served, one more may come
+; from an interrupt handler, when the core has let interrupts in: it has a stack for itself.
 ;   in     EAX = struct core_call *
-;   out    EAX = result, or CORE_CALL_FAILED inside another call
-;   keeps  every other register, GDTR, IDTR
-;   stack  48 of the caller's
+;   out    EAX = result; CORE_CALL_FAILED inside a nested call
+;   keeps  EBX ESI EDI EBP, GDTR, IDTR
+;   stack  0 of the caller's
 core_call_entry:
-	pushad
-	cld
-	cmp	byte [core_in_call], 0
-	jne	core_busy
+	cmp	byte [core_in_call], 1
+	ja	core_busy
+	je	nested_call
 	inc	byte [core_in_call]
-	mov	ebx, eax
 	SAVE_CALLER inner
 	mov	esp, call_stack_top
+	mov	ebx, eax
 	call	load_tables
 	mov	eax, ebx
 	call	api_call
 leave_call:
 	mov	byte [core_in_call], 0
 	RETURN_TO_CALLER inner
+nested_call:
+	inc	byte [core_in_call]
+	SAVE_CALLER nested
+	mov	esp, nested_stack_top
+	mov	ebx, eax
+	call	load_tables
+	mov	eax, ebx
+	call	api_nested
+leave_nested:
+	mov	byte [core_in_call], 1
+	RETURN_TO_CALLER nested
 core_busy:
-	popad
 	mov	eax, CORE_CALL_FAILED
 	ret
+
+; See start.h.
+;   in     EAX = f, EDX = arg
+;   out    EAX = 0, or what core_unwind was given
+core_call_out:
+	SAVE_REGS out
+	xchg	eax, edx
+	call	edx
+	xor	eax, eax
+	mov	[out + caller.esp], eax
+	ret
+
+; See start.h.  The tables are the core's already, being inside an API call.
+;   in     EAX = what core_call_out returns
+core_unwind:
+	xor	ecx, ecx
+	cmp	[out + caller.esp], ecx
+	je	.nowhere
+	LOAD_REGS out
+	mov	[out + caller.esp], ecx
+	mov	[core_in_call], cl
+	ret
+.nowhere:
+	mov	eax, CORE_CALL_FAILED
+	jmp	leave_innermost
 
 ; Completes GDT and IDT, whose addresses and code16 base are not known before.
 ;   in     EAX = linear base of the ROM
@@ -167,9 +229,11 @@ fault:
 	call	core_fault
 .leave:
 	mov	byte [in_fault], 0
-	cmp	byte [core_in_call], 0
 	mov	eax, CORE_CALL_FAILED
-	jne	leave_call
+leave_innermost:
+	cmp	byte [core_in_call], 1
+	ja	leave_nested
+	je	leave_call
 	mov	eax, E_FAULT
 	jmp	leave_core
 
@@ -201,8 +265,12 @@ idtr:
 stack_top:
 	resb CALL_STACK_LEN
 call_stack_top:
+	resb NESTED_STACK_LEN
+nested_stack_top:
 idt:	resb EXCEPTIONS * 8
-outer:	resb 20
-inner:	resb 20
-core_in_call: resb 1
+outer:	resb caller_size
+inner:	resb caller_size
+nested:	resb caller_size
+out:	resb caller_size                ; core_call_out; ESP 0: none under way
+core_in_call: resb 1                    ; 0 none, 1 a call, 2 one within it
 in_fault: resb 1

@@ -17,6 +17,9 @@ void teardown(void)
 
 void core_fault(const struct fault *f)
 {
+	/* In a call within a call the other one may be using the real-mode stack. */
+	if (core_in_call > 1)
+		boot.real_stack = (struct segoff){ 0, 0 };
 	say_error(E_FAULT);
 	say(SAY_ERROR,
 	    "ebb: core: exception %u code %x at %08x = core + %x, eax %08x edx %08x\n",

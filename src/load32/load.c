@@ -16,6 +16,9 @@
 #include "real.h"
 #include "unpack.h"
 
+/* A PXENV_STATUS_*, for the UNDI loader's caller. */
+#define STATUS_OUT_OF_RESOURCES 0x06u
+
 u32 load_entry(struct handoff *h);
 
 struct place {
@@ -149,7 +152,7 @@ static struct segoff in_scratch(const struct handoff *h, u16 off)
 	return (struct segoff){ .off = off, .seg = (u16)(h->scratch >> 4) };
 }
 
-/* BEV is short of space: what follows from its few facts is filled in here. */
+/* The real-mode code is short of space: what follows from its few facts is filled in here. */
 static void complete_handoff(struct handoff *h, const struct rom_info *rom)
 {
 	h->gate_real = h->rom_base + le16_get(rom->gate_real);
@@ -160,6 +163,19 @@ static void complete_handoff(struct handoff *h, const struct rom_info *rom)
 	h->stack = in_scratch(h, SCRATCH_REAL_STACK);
 	h->bounce = in_scratch(h, SCRATCH_BOUNCE);
 	h->bounce_len = SCRATCH_BOUNCE_LEN;
+	if (h->undi_loader.seg || h->undi_loader.off)
+		h->entered = HANDOFF_UNDI_LOADER;
+}
+
+/* Out of memory, or of what there is beyond 1 MiB; whatever else fails is a bad image, as the UNDI
+ * loader has said already. */
+static u32 fail(const struct handoff *h, u32 error)
+{
+	struct undi_loader_params *p = memory_at(segoff_linear(h->undi_loader));
+
+	if (h->entered == HANDOFF_UNDI_LOADER)
+		p->status = le16_of(STATUS_OUT_OF_RESOURCES);
+	return error;
 }
 
 __attribute__((used)) u32 load_entry(struct handoff *h)
@@ -172,13 +188,15 @@ __attribute__((used)) u32 load_entry(struct handoff *h)
 
 	complete_handoff(h, rom);
 	if (!a20_open(h))
-		return E_A20;
+		return fail(h, E_A20);
 	error = check_header(p, h->payload_len, build_id);
 	/* A BAR is slow, and only read once: its CRC is that of the copy. */
 	if (!error && h->payload_place != PAYLOAD_BAR)
 		error = check_crc(p);
 	if (!error && !use_room(h, p->core_mem_len, &at))
 		error = use_ram(h, p->core_mem_len, &at);
+	if (error == E_NO_MEMORY || error == E_NO_CORE_ROOM)
+		return fail(h, error);
 	if (error)
 		return error;
 

@@ -12,6 +12,7 @@ enum option {
 	OPT_DNS = 6,
 	OPT_HOST_NAME = 12,
 	OPT_MTU = 26,
+	OPT_VENDOR = 43,
 	OPT_REQUESTED_IP = 50,
 	OPT_LEASE = 51,
 	OPT_OVERLOAD = 52,
@@ -42,9 +43,7 @@ struct fields {
 	u32 parts;
 };
 
-/* The next option of *field, which it shortens; false at the end.  Sets *bad when the option
- * claims more than is there. */
-static bool next_option(struct bytes *field, u8 *code, struct bytes *value, bool *bad)
+bool dhcp_next_option(struct bytes *field, u8 *code, struct bytes *value, bool *bad)
 {
 	while (field->len && field->at[0] == OPT_PAD)
 		*field = bytes_after(*field, 1);
@@ -60,13 +59,13 @@ static bool next_option(struct bytes *field, u8 *code, struct bytes *value, bool
 	return true;
 }
 
-static bool is_sound(struct bytes field)
+bool dhcp_options_sound(struct bytes field)
 {
 	struct bytes value;
 	bool bad = false;
 	u8 code;
 
-	while (next_option(&field, &code, &value, &bad))
+	while (dhcp_next_option(&field, &code, &value, &bad))
 		;
 	return !bad;
 }
@@ -83,7 +82,7 @@ static u32 get_option(const struct fields *f, u8 code, void *to, u32 room)
 		bool bad;
 		u8 found;
 
-		while (next_option(&field, &found, &value, &bad)) {
+		while (dhcp_next_option(&field, &found, &value, &bad)) {
 			if (found != code)
 				continue;
 			if (value.len > room - len)
@@ -154,7 +153,7 @@ static bool find_fields(struct bytes packet, struct fields *f, u32 *overload)
 
 	f->part[0] = bytes_after(packet, sizeof(*h));
 	f->parts = 1;
-	if (!is_sound(f->part[0]))
+	if (!dhcp_options_sound(f->part[0]))
 		return false;
 	*overload = get_number(f, OPT_OVERLOAD, 1);
 	if (*overload & OVERLOAD_FILE)
@@ -162,7 +161,7 @@ static bool find_fields(struct bytes packet, struct fields *f, u32 *overload)
 	if (*overload & OVERLOAD_SNAME)
 		f->part[f->parts++] = (struct bytes){ h->sname, DHCP_SNAME_LEN };
 	for (u32 i = 1; i < f->parts; i++)
-		if (!is_sound(f->part[i]))
+		if (!dhcp_options_sound(f->part[i]))
 			return false;
 	return true;
 }
@@ -203,6 +202,7 @@ bool dhcp_read(struct bytes packet, const u8 *mac, u32 xid, struct dhcp_msg *m)
 
 	m->type = (u8)get_number(&f, OPT_TYPE, 1);
 	m->pxe = class_len >= 9 && memcmp(class, "PXEClient", 9) == 0;
+	m->vendor_len = m->pxe ? get_option(&f, OPT_VENDOR, m->vendor, sizeof(m->vendor)) : 0;
 	m->your_ip = be32_get(h->yiaddr);
 	m->server_id = get_number(&f, OPT_SERVER_ID, 4);
 	m->boot_server = get_boot_server(h, &f, !(overload & OVERLOAD_SNAME));
@@ -244,7 +244,7 @@ static u8 *put_address(u8 *p, u8 code, u32 ip)
 /* PXE-22: the same in DISCOVER and REQUEST, so that a server sees one client. */
 static u8 *put_identity(u8 *p, const struct dhcp_identity *id)
 {
-	/* 17, 43, 128 and up are for boot programs that read our cached packets. */
+	/* 17, 128 and up are for boot programs that read our cached packets. */
 	static const u8 wanted[] = {
 		OPT_MASK,
 		OPT_ROUTER,
@@ -253,7 +253,7 @@ static u8 *put_identity(u8 *p, const struct dhcp_identity *id)
 		15,
 		17,
 		OPT_MTU,
-		43,
+		OPT_VENDOR,
 		OPT_CLASS,
 		OPT_SERVER_NAME,
 		OPT_BOOT_FILE,
@@ -289,6 +289,13 @@ static u8 *put_identity(u8 *p, const struct dhcp_identity *id)
 	return p;
 }
 
+static u8 *put_boot_item(u8 *p, u16 type)
+{
+	const u8 item[] = { PXE_BOOT_ITEM, 4, (u8)(type >> 8), (u8)type, 0, 0, OPT_END };
+
+	return put(p, OPT_VENDOR, item, sizeof(item));
+}
+
 u32 dhcp_write_ask(u8 *out, const struct dhcp_ask *ask)
 {
 	struct dhcp_hdr *h = (void *)out;
@@ -309,6 +316,8 @@ u32 dhcp_write_ask(u8 *out, const struct dhcp_ask *ask)
 	p = put_address(p, OPT_REQUESTED_IP, ask->requested_ip);
 	p = put_address(p, OPT_SERVER_ID, ask->server_id);
 	p = put_identity(p, ask->id);
+	if (ask->has_boot_item)
+		p = put_boot_item(p, ask->boot_type);
 	*p++ = OPT_END;
 
 	u32 len = (u32)(p - out);

@@ -6,6 +6,10 @@
 
 #include "dhcp.h"
 
+#define DHCP_PORT_SERVER 67u
+#define DHCP_PORT_CLIENT 68u
+#define DHCP_PORT_PXE    4011u /* proxy and boot servers (PXE 2.1 2.2) */
+
 #define DHCP_COOKIE   0x63825363u
 #define BOOTP_REQUEST 1u
 #define BOOTP_REPLY   2u
@@ -54,6 +58,8 @@ struct dhcp_msg {
 	char boot_file[DHCP_TEXT_MAX];
 	char host_name[DHCP_TEXT_MAX];
 	char cmdline[DHCP_CMDLINE_MAX];
+	u8 vendor[PXE_VENDOR_MAX]; /* option 43, its parts joined; none unless `pxe` */
+	u32 vendor_len;
 };
 
 /* Reads a reply to the client `mac` with transaction `xid`.  false: not such a reply, or an
@@ -61,18 +67,29 @@ struct dhcp_msg {
  * too long for its field, counts as not given: a cut file name is another file's. */
 bool dhcp_read(struct bytes packet, const u8 *mac, u32 xid, struct dhcp_msg *m);
 
+/* Takes the next option of *field, which it shortens; false at the end, with *bad set when the option
+ * claims more than is there.  Options inside option 43 look the same (RFC 2132 8.4). */
+bool dhcp_next_option(struct bytes *field, u8 *code, struct bytes *value, bool *bad);
+
+/* Does no option of it claim more than is there? */
+bool dhcp_options_sound(struct bytes field);
+
+#define PXE_BOOT_ITEM 71u /* in option 43: type and layer, of a question and of its answer */
+
 struct dhcp_ask {
 	u8 type; /* DHCP_DISCOVER or DHCP_REQUEST */
 	u32 xid;
 	u16 secs;
-	u32 client_ip;    /* ciaddr */
-	u32 requested_ip; /* option 50, 0 = left out */
-	u32 server_id;    /* option 54, 0 = left out */
+	u32 client_ip;      /* ciaddr */
+	u32 requested_ip;   /* option 50, 0 = left out */
+	u32 server_id;      /* option 54, 0 = left out */
+	bool has_boot_item; /* option 43 with layer 0 of boot_type: boot server discovery */
+	u16 boot_type;
 	const struct dhcp_identity *id;
 };
 
 /* Writes a message of DHCP_MIN_LEN..DHCP_ASK_MAX bytes; returns its length. */
-#define DHCP_ASK_MAX 400u
+#define DHCP_ASK_MAX 384u
 u32 dhcp_write_ask(u8 *out, const struct dhcp_ask *ask);
 
 #endif

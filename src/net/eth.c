@@ -49,6 +49,16 @@ bool eth_view(struct bytes frame, const u8 *mac, struct eth_in *in)
 	return in->type >= TYPE_MIN;
 }
 
+void eth_multicast(u8 *mac, u32 ip)
+{
+	mac[0] = 0x01;
+	mac[1] = 0x00;
+	mac[2] = 0x5e;
+	mac[3] = (u8)(ip >> 16 & 0x7f);
+	mac[4] = (u8)(ip >> 8);
+	mac[5] = (u8)ip;
+}
+
 u8 *eth_write(u8 *frame, const u8 *dst, const u8 *src, u16 type)
 {
 	struct eth_hdr *h = (void *)frame;

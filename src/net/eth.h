@@ -37,6 +37,9 @@ u8 *eth_write(u8 *frame, const u8 *dst, const u8 *src, u16 type);
 /* Can a single station have this address?  Not a group's, and not all zero. */
 bool eth_is_station(const u8 *mac);
 
+/* Writes the group address that an IPv4 multicast address maps to (RFC 1112 6.4). */
+void eth_multicast(u8 *mac, u32 ip);
+
 extern const u8 eth_broadcast[MAC_LEN];
 
 #endif

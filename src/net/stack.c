@@ -27,7 +27,8 @@ struct net {
 	struct dhcp dhcp;
 	bool adopted; /* the address that DHCP got is in use */
 	struct tftp tftp;
-	u32 tftp_server;
+	u32 tftp_server, tftp_gateway;
+	struct endpoint endpoint;
 	u32 mtu;
 	u32 out_len; /* frame that the card could not take yet, 0 = none */
 	u8 out[FRAME_MAX];
@@ -84,10 +85,26 @@ static void send_udp(struct net *n, const u8 *mac, u32 dst, u16 src_port, u16 ds
 	send_frame(n, mac, ETH_IP4, IP4_HDR + UDP_HDR + len);
 }
 
-static enum arp_result resolve(struct net *n, u32 dst, u32 now_ms, u8 *mac)
+/* The neighbour that leads to `dst`.  A gateway that a caller names counts only if it is a host
+ * of our network, and `dst` is none: callers are known that leave anything in that field. */
+static u32 next_hop(const struct net *n, u32 dst, u32 gateway)
 {
-	u32 hop = ip4_next_hop(&n->ip4, dst);
+	const struct ip4 *s = &n->ip4;
+	bool near = !((gateway ^ s->ip) & s->mask);
 
+	if ((dst ^ s->ip) & s->mask && ip4_is_host(dst) && ip4_is_host(gateway) && near)
+		return gateway;
+	return ip4_next_hop(s, dst);
+}
+
+static enum arp_result resolve(struct net *n, u32 dst, u32 gateway, u32 now_ms, u8 *mac)
+{
+	u32 hop = next_hop(n, dst, gateway);
+
+	if (ip4_is_multicast(dst)) {
+		eth_multicast(mac, dst);
+		return ARP_KNOWN;
+	}
 	if (hop == IP4_BROADCAST) {
 		memcpy(mac, eth_broadcast, MAC_LEN);
 		return ARP_KNOWN;
@@ -99,7 +116,7 @@ static bool send_dhcp(struct net *n, u32 dst, u16 dst_port, u32 now_ms)
 {
 	u8 mac[MAC_LEN];
 
-	if (resolve(n, dst, now_ms, mac) != ARP_KNOWN)
+	if (resolve(n, dst, 0, now_ms, mac) != ARP_KNOWN)
 		return false;
 	send_udp(n, mac, dst, PORT_DHCP, dst_port,
 		 dhcp_write(&n->dhcp, now_ms, n->out + UDP_AT + UDP_HDR));
@@ -110,7 +127,7 @@ static bool send_tftp(struct net *n, u16 src_port, u16 dst_port, u32 now_ms)
 {
 	u8 mac[MAC_LEN];
 
-	switch (resolve(n, n->tftp_server, now_ms, mac)) {
+	switch (resolve(n, n->tftp_server, n->tftp_gateway, now_ms, mac)) {
 	case ARP_WAIT:
 		return false;
 	case ARP_FAILED:
@@ -126,7 +143,7 @@ static bool send_tftp(struct net *n, u16 src_port, u16 dst_port, u32 now_ms)
 		 tftp_write(&n->tftp, now_ms, n->out + UDP_AT + UDP_HDR));
 	/* NET-2: ask for the neighbour again before the second repeat. */
 	if (tftp_is_repeating(&n->tftp))
-		arp_forget(&n->arp, ip4_next_hop(&n->ip4, n->tftp_server));
+		arp_forget(&n->arp, next_hop(n, n->tftp_server, n->tftp_gateway));
 	return true;
 }
 
@@ -135,7 +152,8 @@ static void adopt_address(struct net *n)
 {
 	const struct dhcp_lease *l = &n->dhcp.lease;
 
-	if (n->adopted || (n->dhcp.state != DHCP_PROXY && n->dhcp.state != DHCP_BOUND))
+	if (n->adopted || (n->dhcp.state != DHCP_PROXY && n->dhcp.state != DHCP_BOUND &&
+			   n->dhcp.state != DHCP_DISCOVERING))
 		return;
 	n->adopted = true;
 	net_set_address(n, l->ip, l->mask, l->gateway, l->mtu);
@@ -181,6 +199,8 @@ static void receive_tftp(struct net *n, const struct udp_in *udp, u32 now_ms)
 	u32 sum;
 
 	if (place) {
+		if (data.len)
+			n->tftp.d->touched = true;
 		sum = sum_add(udp->sum, udp->payload.at, TFTP_HDR);
 		sum = sum_copy(sum, place, data.at, data.len);
 	} else {
@@ -190,17 +210,29 @@ static void receive_tftp(struct net *n, const struct udp_in *udp, u32 now_ms)
 		tftp_input(&n->tftp, udp->src_port, udp->payload, now_ms);
 }
 
+static void receive_other(struct net *n, const struct ip4_in *in, const struct udp_in *udp)
+{
+	struct endpoint_from from = { in->src, in->dst, udp->src_port, udp->dst_port,
+				      udp->payload.len };
+
+	if (n->endpoint.open &&
+	    udp_good(udp, sum_add(udp->sum, udp->payload.at, udp->payload.len)))
+		endpoint_put(&n->endpoint, &from, udp->payload.at);
+}
+
 static void receive_udp(struct net *n, const struct ip4_in *in, u32 now_ms)
 {
 	struct udp_in udp;
 
 	if (!udp_view(in->payload, in->src, in->dst, &udp))
 		return;
-	if (udp.dst_port == PORT_DHCP)
+	if (udp.dst_port == PORT_DHCP && !n->endpoint.open)
 		receive_dhcp(n, in, &udp, now_ms);
 	else if (udp.dst_port == n->tftp.local_port && in->src == n->tftp_server &&
 		 !in->broadcast)
 		receive_tftp(n, &udp, now_ms);
+	else
+		receive_other(n, in, &udp);
 }
 
 static void receive_icmp(struct net *n, const struct ip4_in *in, const u8 *src_mac)
@@ -289,6 +321,7 @@ int net_dhcp_poll(struct net *n)
 	case DHCP_PROXY:
 		return NET_BUSY;
 	case DHCP_BOUND:
+	case DHCP_DISCOVERING:
 		return 0;
 	case DHCP_FAILED:
 		return n->dhcp.error;
@@ -298,23 +331,58 @@ int net_dhcp_poll(struct net *n)
 	return -E_DHCP_NO_OFFER;
 }
 
+void net_discover_begin(struct net *n, const struct pxe_options *o, u16 type, u32 now_ms)
+{
+	dhcp_discover(&n->dhcp, o, type, now_ms);
+}
+
+int net_discover_poll(struct net *n)
+{
+	return n->dhcp.state == DHCP_DISCOVERING ? NET_BUSY : n->dhcp.error;
+}
+
 const struct dhcp_lease *net_lease(const struct net *n)
 {
 	return &n->dhcp.lease;
 }
 
-void net_tftp_begin(struct net *n, u32 server, const char *name, struct download *d, u32 now_ms)
+void net_tftp_request(struct net *n, const struct net_tftp_request *r, struct download *d,
+		      u32 now_ms)
 {
+	u32 blksize = n->mtu - IP4_HDR - UDP_HDR - TFTP_HDR;
 	u16 port = (u16)(PORT_DYNAMIC | random_next(&n->random));
 
 	/* NET-10a: neither the port of the last transfer nor the one it may have gone on to. */
 	if (port == n->tftp.local_port ||
 	    port == (u16)(PORT_DYNAMIC | (n->tftp.local_port + 1u)))
 		port = (u16)(PORT_DYNAMIC | (port + 2u));
-	n->tftp_server = server;
-	tftp_start(&n->tftp, name, d, n->mtu - IP4_HDR - UDP_HDR - TFTP_HDR, port, now_ms);
-	if (!ip4_is_host(server) || ip4_next_hop(&n->ip4, server) == IP4_BROADCAST)
+	if (r->blksize && r->blksize < blksize)
+		blksize = r->blksize;
+	n->tftp_server = r->server;
+	n->tftp_gateway = r->gateway;
+	tftp_start(&n->tftp, r->name, d, blksize, port, now_ms);
+	if (r->port)
+		n->tftp.server_port = r->port;
+	n->tftp.size_only = r->size_only;
+	if (!ip4_is_host(r->server) || ip4_next_hop(&n->ip4, r->server) == IP4_BROADCAST)
 		tftp_abort(&n->tftp, E_NO_BOOT_SERVER);
+}
+
+void net_tftp_begin(struct net *n, u32 server, const char *name, struct download *d, u32 now_ms)
+{
+	struct net_tftp_request r = { .server = server, .name = name };
+
+	net_tftp_request(n, &r, d, now_ms);
+}
+
+bool net_tftp_is_open(const struct net *n)
+{
+	return n->tftp.state == TFTP_RECEIVING || n->tftp.state == TFTP_DONE;
+}
+
+u32 net_tftp_blksize(const struct net *n)
+{
+	return n->tftp.blksize;
 }
 
 int net_tftp_poll(struct net *n)
@@ -341,6 +409,41 @@ void net_tftp_cancel(struct net *n)
 const char *net_tftp_error_text(const struct net *n)
 {
 	return n->tftp.text;
+}
+
+struct endpoint *net_endpoint(struct net *n)
+{
+	return &n->endpoint;
+}
+
+int net_udp_send(struct net *n, const struct net_datagram *d, u32 now_ms)
+{
+	u8 mac[MAC_LEN];
+
+	/* One neighbour is asked for at a time, and a transfer of ours goes before. */
+	if (!is_free(n) || (n->tftp.due && n->arp.wanted))
+		return NET_BUSY;
+	switch (resolve(n, d->dst, d->gateway, now_ms, mac)) {
+	case ARP_WAIT:
+		return NET_BUSY;
+	case ARP_FAILED:
+		return -E_ARP_TIMEOUT;
+	case ARP_KNOWN:
+		break;
+	}
+	memcpy(n->out + UDP_AT + UDP_HDR, d->data.at, d->data.len);
+	send_udp(n, mac, d->dst, d->src_port, d->dst_port, d->data.len);
+	return 0;
+}
+
+u32 net_udp_max(const struct net *n)
+{
+	return n->mtu - IP4_HDR - UDP_HDR;
+}
+
+u32 net_address(const struct net *n)
+{
+	return n->ip4.ip;
 }
 
 void net_close(struct net *n)

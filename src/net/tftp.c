@@ -33,12 +33,12 @@ void tftp_start(struct tftp *t, const char *name, struct download *d, u32 blksiz
 		.d = d,
 		.ask_blksize = blksize,
 		.local_port = local_port,
+		.server_port = TFTP_PORT,
 		.blksize = TFTP_BLKSIZE,
 		.next = 1,
 		.next_wire = 1,
 	};
-	d->len = 0;
-	d->total = 0;
+	download_reset(d);
 	request(t, now_ms);
 	if (strlen(name) > TFTP_NAME_MAX)
 		tftp_abort(t, E_TFTP_NOT_FOUND);
@@ -94,10 +94,17 @@ static bool is_next(const struct tftp *t, u16 number)
 	return number == t->next_wire || (t->next == 0x10000 && number == 1);
 }
 
-/* Bytes before the awaited block.  Blocks are placed by number, not by arrival. */
+/* Where the awaited block goes: blocks are placed by number, not by arrival. */
 static u32 next_offset(const struct tftp *t)
 {
-	return (t->next - 1) * t->blksize;
+	return t->d->ring ? t->d->put_at : (t->next - 1) * t->blksize;
+}
+
+/* Has the consumer of a ring left no room for one more block?  Then the ACK that would bring it
+ * has to wait. */
+static bool is_held(const struct tftp *t)
+{
+	return t->state == TFTP_RECEIVING && t->d->ring && !download_has_room(t->d, t->blksize);
 }
 
 u8 *tftp_place(const struct tftp *t, u16 port, struct bytes packet, struct bytes *data)
@@ -107,7 +114,8 @@ u8 *tftp_place(const struct tftp *t, u16 port, struct bytes packet, struct bytes
 	if (!is_active(t) || (t->peer_port && port != t->peer_port) || !tftp_view(packet, &m) ||
 	    m.op != TFTP_DATA || !is_next(t, m.number))
 		return NULL;
-	if (m.data.len > t->blksize || m.data.len > t->d->room - next_offset(t))
+	if (m.data.len > t->blksize || t->size_only || is_held(t) ||
+	    m.data.len > t->d->room - next_offset(t))
 		return NULL;
 	*data = m.data;
 	return t->d->base + next_offset(t);
@@ -121,11 +129,31 @@ static void answer_again(struct tftp *t, u32 now_ms)
 		t->due = true;
 }
 
+/* The size is all that was wanted: the server is told that no block is. */
+static void got_size(struct tftp *t, u16 port, u32 size)
+{
+	t->d->total = size;
+	t->d->sized = true;
+	t->state = TFTP_DONE;
+	t->due = false;
+	send_error(t, port, TFTP_CODE_OTHER);
+}
+
 static void got_data(struct tftp *t, u16 port, const struct tftp_msg *m, u32 now_ms)
 {
 	struct download *d = t->d;
 	u32 len = m->data.len;
 
+	if (t->size_only) {
+		/* No size was announced, but a short first block is all of the file. */
+		if (t->state != TFTP_REQUESTING || !is_next(t, m->number))
+			return;
+		if (len < t->blksize)
+			got_size(t, port, len);
+		else
+			refuse(t, E_TFTP_NO_SIZE, port, TFTP_CODE_OTHER);
+		return;
+	}
 	if (t->state == TFTP_DONE || (t->state == TFTP_RECEIVING && !is_next(t, m->number))) {
 		if (m->number == t->acked)
 			answer_again(t, now_ms);
@@ -134,7 +162,7 @@ static void got_data(struct tftp *t, u16 port, const struct tftp_msg *m, u32 now
 	if (!is_next(t, m->number))
 		return;
 
-	u32 at = next_offset(t);
+	u32 at = d->len;
 	if (len > t->blksize) {
 		refuse(t, E_TFTP_PROTOCOL, port, TFTP_CODE_ILLEGAL);
 		return;
@@ -143,24 +171,30 @@ static void got_data(struct tftp *t, u16 port, const struct tftp_msg *m, u32 now
 		refuse(t, E_TFTP_TRUNCATED, port, TFTP_CODE_OTHER);
 		return;
 	}
-	if (len > d->room - at) {
+	if (!d->ring && len > d->room - at) {
 		refuse(t, E_ARENA_FULL, port, TFTP_CODE_DISK_FULL);
 		return;
 	}
+	if (is_held(t))
+		return; /* sent without an ACK of ours: it comes again */
 	if (len < t->blksize && d->total && at + len != d->total) {
 		refuse(t, E_TFTP_TRUNCATED, port, TFTP_CODE_OTHER);
 		return;
 	}
 
-	d->len = at + len;
+	if (t->state == TFTP_REQUESTING)
+		download_use_blocks(d, t->blksize);
+	download_put(d, len);
 	if (m->number != t->next_wire)
 		t->wrap_to = m->number;
 	t->acked = m->number;
 	t->next++;
 	t->next_wire = m->number == 0xffff ? t->wrap_to : (u16)(m->number + 1);
 	progress(t, port, now_ms);
-	if (len < t->blksize)
+	if (len < t->blksize) {
 		t->state = TFTP_DONE;
+		d->sized = true;
+	}
 }
 
 static void got_oack(struct tftp *t, u16 port, const struct tftp_msg *m, u32 now_ms)
@@ -171,6 +205,8 @@ static void got_oack(struct tftp *t, u16 port, const struct tftp_msg *m, u32 now
 		answer_again(t, now_ms); /* ACK 0 was lost */
 		return;
 	}
+	if (t->state == TFTP_DONE && t->size_only)
+		send_error(t, port, TFTP_CODE_OTHER); /* the first one was */
 	if (t->state != TFTP_REQUESTING)
 		return;
 	if (!t->ask_blksize) {
@@ -183,13 +219,25 @@ static void got_oack(struct tftp *t, u16 port, const struct tftp_msg *m, u32 now
 		request_without_options(t, now_ms);
 		return;
 	}
-	if (oack.tsize > t->d->room) {
+	if (t->size_only) {
+		if (oack.sized)
+			got_size(t, port, oack.tsize);
+		else
+			refuse(t, E_TFTP_NO_SIZE, port, TFTP_CODE_OTHER);
+		return;
+	}
+	if (!t->d->ring && oack.tsize > t->d->room) {
 		refuse(t, E_ARENA_FULL, port, TFTP_CODE_DISK_FULL);
 		return;
 	}
 	if (oack.blksize)
 		t->blksize = oack.blksize;
-	t->d->total = oack.tsize;
+	download_use_blocks(t->d, t->blksize);
+	/* 4 GiB and more pass through a ring uncounted. */
+	if (oack.tsize != 0xffffffff) {
+		t->d->total = oack.tsize;
+		t->d->sized = oack.sized;
+	}
 	progress(t, port, now_ms);
 }
 
@@ -250,7 +298,7 @@ static void fail_silent(struct tftp *t)
 
 void tftp_input_closed(struct tftp *t, u16 port)
 {
-	if (!is_active(t) || port != (t->peer_port ? t->peer_port : TFTP_PORT))
+	if (!is_active(t) || port != (t->peer_port ? t->peer_port : t->server_port))
 		return;
 	/* The first may be of a server that is just starting (RFC 1122 4.1.3.3: a hint). */
 	if (++t->closed == TFTP_CLOSED_MAX)
@@ -259,6 +307,10 @@ void tftp_input_closed(struct tftp *t, u16 port)
 
 bool tftp_tick(struct tftp *t, u32 now_ms, u16 *src_port, u16 *dst_port)
 {
+	bool held = is_held(t);
+
+	if (held)
+		t->progress_ms = now_ms;
 	if (is_active(t)) {
 		if (now_ms - t->progress_ms >= TFTP_SILENCE_MS)
 			fail_silent(t);
@@ -271,8 +323,8 @@ bool tftp_tick(struct tftp *t, u32 now_ms, u16 *src_port, u16 *dst_port)
 		return true;
 	}
 	*src_port = t->local_port;
-	*dst_port = t->peer_port ? t->peer_port : TFTP_PORT;
-	return t->due;
+	*dst_port = t->peer_port ? t->peer_port : t->server_port;
+	return t->due && !held;
 }
 
 u32 tftp_write(struct tftp *t, u32 now_ms, u8 *out)

@@ -4,15 +4,7 @@
 #ifndef EBB_TFTP_H
 #define EBB_TFTP_H
 
-#include "ebb/types.h"
-
-/* A downloaded image is its own receive buffer: blocks go straight to base + offset. */
-struct download {
-	u8 *base;
-	u32 room;  /* bytes usable from base on */
-	u32 len;   /* bytes placed so far, in order */
-	u32 total; /* announced size (tsize), 0 = not known */
-};
+#include "download.h"
 
 #define TFTP_PORT         69u   /* of the server, for requests */
 #define TFTP_NAME_MAX     255u  /* longer names are not asked for */
@@ -36,7 +28,9 @@ struct tftp {
 	int error; /* -E_* once TFTP_FAILED */
 	struct download *d;
 	const char *name;
+	bool size_only;  /* set after tftp_start: only d->total is wanted, no block */
 	u16 local_port;  /* ours; a request without options gets a new one */
+	u16 server_port; /* where the request goes; set after tftp_start if it is not 69 */
 	u16 peer_port;   /* the server's for this transfer, 0 = not known yet */
 	u32 ask_blksize; /* 0: ask no options */
 	u32 blksize;
@@ -56,7 +50,9 @@ struct tftp {
 	char text[TFTP_TEXT_MAX]; /* of the last ERROR, printable */
 };
 
-/* Begins to fetch `name` into *d, both of which live until the state is DONE or FAILED.
+/* Begins to fetch `name` into *d, both of which live until the state is DONE or FAILED; a ring
+ * is the consumer's alone from then on.  What the consumer of a ring does not take is not
+ * acknowledged, and such a pause is not counted as silence of the server.
  * `local_port` is one that this server has not seen lately (NET-10a); `blksize`
  * what the path carries: MTU - 32. */
 void tftp_start(struct tftp *t, const char *name, struct download *d, u32 blksize,

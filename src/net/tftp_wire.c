@@ -68,6 +68,7 @@ bool tftp_read_oack(struct bytes options, struct tftp_oack *oack)
 
 	oack->blksize = 0;
 	oack->tsize = 0;
+	oack->sized = false;
 	while (options.len) {
 		if (!next_string(&options, &name) || !next_string(&options, &value) ||
 		    !read_number(value, &n))
@@ -79,6 +80,7 @@ bool tftp_read_oack(struct bytes options, struct tftp_oack *oack)
 			oack->blksize = n;
 		} else if (equals(name, "tsize")) {
 			oack->tsize = n;
+			oack->sized = true;
 		} else if (!equals(name, "timeout")) {
 			return false;
 		}
@@ -146,7 +148,7 @@ u32 tftp_write_error(u8 *out, u16 code)
 			   : code == TFTP_CODE_UNKNOWN_PORT ? "unknown transfer"
 			   : code == TFTP_CODE_OPTIONS      ? "bad options"
 			   : code == TFTP_CODE_ILLEGAL      ? "protocol error"
-							    : "wrong length";
+							    : "ended by the client";
 
 	return (u32)(put_string(out + len, text) - out);
 }

@@ -47,6 +47,7 @@ bool tftp_view(struct bytes packet, struct tftp_msg *m);
 struct tftp_oack {
 	u32 blksize;
 	u32 tsize;
+	bool sized; /* tsize was there */
 };
 
 /* Reads the options of an OACK.  false: not pairs of strings, an option that

@@ -18,6 +18,11 @@ static inline bool ip4_is_host(u32 ip)
 	return net != 0 && net != 127 && net < 224;
 }
 
+static inline bool ip4_is_multicast(u32 ip)
+{
+	return ip >> 28 == 14;
+}
+
 /* Four bytes in the machine's order, at any alignment. */
 static inline u32 wire_load32(const void *from)
 {

@@ -162,23 +162,17 @@ to_flat_here:
 	jmp	to_flat
 
 ; Calls 32-bit code and comes back.
-;   in     EBX = linear entry, EAX = its argument
-;   out    EAX = its result
-;   keeps  every other register, flags, IF
-;   stack  102, and what the 32-bit code takes: it runs on this stack
+;   in     EBX = linear entry, EDX = its argument; IF=0, DF=0
+;   out    EAX = its result; IF=0
+;   keeps  BP SP
+;   breaks every other register, ESP's upper half, data segments
+;   stack  50, and what the 32-bit code takes: it runs on this stack
 gate_enter32:
-	pushfd
-	push	ds
-	push	es
-	push	fs
-	push	gs
-	pushad
-	cli
-	cld
+	push	bp
 	call	push_gdt
 	call	to_flat_here
 	bits 32
-	mov	eax, [esp + GDT_ROOM + 28]
+	mov	eax, edx
 	call	ebx
 	mov	esi, .real
 	jmp	to_real                 ; EBP and EDI were the callee's to keep
@@ -186,13 +180,7 @@ gate_enter32:
 	bits 16
 .real:
 	add	sp, GDT_ROOM
-	mov	[bp + GDT_ROOM + 28], eax   ; EAX of the PUSHAD; BP is SP of the operand
-	popad
-	pop	gs
-	pop	fs
-	pop	es
-	pop	ds
-	popfd
+	pop	bp
 	ret
 
 ; What gate_real keeps on the real-mode stack above the callee's frame.

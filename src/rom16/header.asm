@@ -1,14 +1,17 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; The image's front: ROM header, PCIR revision 3 (PCI Firmware 3.0 5.1.2) with device list,
-; $PnP expansion header (PnP BIOS 1.0A 3.2) and struct rom_info.  All of it survives INIT,
-; because firmware reads it again afterwards (ROM-1).  ebbrom fills in sizes and sums.
+; $PnP expansion header (PnP BIOS 1.0A 3.2), struct rom_info and the UNDI ROM ID (PXE 2.1).  All
+; of it survives INIT, because firmware and others read it again afterwards (ROM-1).  ebbrom fills
+; in sizes and sums.
 
 %include "rom.inc"
 %include "device_list.inc"
 
-	extern init_entry, bev_entry, run_units, run_len, init_units, init_len
+	extern init_entry, bev_entry, undi_loader, run_units, run_len, init_units, init_len
 	extern gate_real, pxe_entry, pxenv_entry, int15_hook, int1a_hook
 	global rom_start, rom_info, rom_pcir
+
+LOADER_STACK    equ 512                 ; 80 of its own, the rest for interrupts
 
 	section .text.header
 
@@ -19,7 +22,7 @@ rom_units:
 	jmp	near init_entry
 	db	0                       ; checksum of the image
 	times	0x16 - ($ - rom_start) db 0
-	dw	0                       ; UNDI ROM ID: none before the PXE API exists
+	dw	rom_undi
 	dw	rom_pcir
 	dw	rom_pnp
 
@@ -67,6 +70,18 @@ rom_info:
 	db	0, 0, 0, 0
 	dw	gate_real, pxe_entry, pxenv_entry, int15_hook, int1a_hook
 	times	6 db 0
+
+rom_undi:
+	db	"UNDI"
+	db	undi_rom_id_size
+	db	0                       ; checksum
+	db	0                       ; revision
+	db	0, 1, 2                 ; UNDI 2.1.0
+	dw	undi_loader
+	dw	LOADER_STACK
+	dw	SCRATCH_LEN
+	dw	WINDOW_LEN
+	db	"PCIR"
 
 text_maker:
 	db	"ebb", 0

@@ -12,6 +12,7 @@
 	global enter_from_outside, leave_iret, leave_chain, chain_vector, old_vector
 
 PXE_FAILURE     equ 1                   ; PXENV_STATUS_FAILURE, also AX = 1 (PXE-1, PXE-6)
+PXE_BAD_MODE    equ 0xa2                ; status word: the CPU is not in real mode (PXE-3)
 
 	section .text.run
 
@@ -55,6 +56,7 @@ leave_chain:
 	retf
 
 ; PXENV+ entry: ES:DI -> parameter block, BX = opcode.
+;   stack  52 of its own
 pxenv_entry:
 	ENTER
 	movzx	eax, bx
@@ -63,6 +65,7 @@ pxenv_entry:
 	jmp	short pxe_call
 
 ; !PXE entry: opcode, parameter offset and segment on the stack, removed by the caller.
+;   stack  52 of its own
 pxe_entry:
 	ENTER
 	movzx	eax, word [bp + kept.args]
@@ -71,6 +74,7 @@ pxe_entry:
 
 ; One API call.
 ;   in     EAX = opcode, ECX:EDX = segment and offset of the parameter block
+;   stack  0 of its own
 pxe_call:
 	mov	ebx, CORE_CALL_PXE
 	call	core_call
@@ -80,21 +84,30 @@ pxe_call:
 	; Nobody there: failure, in AX and in the status word (PXE-6).
 	mov	ds, cx
 	mov	bx, dx
-	mov	ax, PXE_FAILURE
+	smsw	ax
+	and	ax, 1
+	imul	ax, PXE_BAD_MODE - PXE_FAILURE
+	add	ax, PXE_FAILURE
 	mov	[bx], ax
+	mov	ax, PXE_FAILURE
 .answered:
 	mov	[bp + kept_eax], ax
 	jmp	leave_retf
 
 ; Asks the resident core.
-;   in     EBX = CORE_CALL_*, EAX ECX EDX = its arguments
-;   out    EAX = its answer, CORE_CALL_FAILED if there is none
-;   keeps  ECX EDX EBP
-;   breaks EBX SI ES
+;   in     after ENTER; EBX = CORE_CALL_*, EAX ECX EDX = its arguments
+;   out    EAX = its answer, CORE_CALL_FAILED if there is none; IF=0 then
+;   keeps  ECX EDX BP FS GS
+;   breaks every other register, DS ES
+;   stack  32 of its own
 core_call:
-	push	ecx
-	push	edx
+	push	fs
+	push	gs
 	; The frame of core_call.h, last member first.
+	lea	si, [bp + kept.args]
+	push	ss
+	push	si
+	push	dword [bp + kept.eflags]
 	push	edx
 	push	ecx
 	push	eax
@@ -107,36 +120,36 @@ core_call:
 	mov	ebx, [es:block.core_call]
 	test	ebx, ebx
 	jz	.nobody
-	xor	ecx, ecx
-	mov	cx, ss
-	shl	ecx, 4
+	xor	edx, edx
+	mov	dx, ss
+	shl	edx, 4
 	movzx	eax, sp
-	add	ecx, eax                ; the frame, linear
-	pushf
+	add	edx, eax                ; the frame, linear
 	cli
 	call	a20_on
-	jc	.no_a20
-	xchg	eax, ecx
+	jc	.nobody
+	push	ax
 	call	gate_enter32
+	pop	cx
 	cmp	cl, A20_WAS_ON
-	je	.a20_kept
-	xchg	eax, ecx
+	je	.done
+	xchg	ax, cx
 	out	0x92, al                ; as the caller had it
-	xchg	eax, ecx
-.a20_kept:
-	popf
+	xchg	ax, cx
 	jmp	short .done
-.no_a20:
-	popf
 .nobody:
 	mov	eax, CORE_CALL_FAILED
 .done:
-	add	sp, 16
-	pop	edx
+	add	sp, 8
 	pop	ecx
+	pop	edx
+	add	sp, 8
+	pop	gs
+	pop	fs
 	ret
 
 ; INT 1Ah: AX=5650h is the PXE installation check (PXE-4), all else is not ours.
+;   stack  54 of its own
 int1a_hook:
 	cmp	ax, 0x5650
 	jne	.pass

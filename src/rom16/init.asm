@@ -5,7 +5,7 @@
 
 %include "rom.inc"
 
-	extern rom_info, say_open, say_text, say_hex16, say_hex32, say_dec, say_bdf
+	extern rom_info, say_open, say_text, say_char, say_hex16, say_hex32, say_dec, say_bdf
 	extern firmware_find, pci_bios, flat
 	extern _init_used, _init_end
 	extern init_place, init_block, init_card, init_payload, init_image, init_hook
@@ -29,8 +29,21 @@
 %macro LOG_INIT 1+
 %if CFG_LOG_LEVEL >= 1
 	call	say_init
+	TEXT	%1
 %endif
-	LOG	%1
+%endmacro
+
+; Ends a function: prints the text number AL of those that follow, which end with a newline.
+%macro LOG_ONE_OF 1-*
+%if CFG_LOG_LEVEL >= 1
+	call	say_one_of
+%rep %0
+	TEXT	%1
+%rotate 1
+%endrep
+%else
+	ret
+%endif
 %endmacro
 
 	section .text.init
@@ -185,10 +198,32 @@ init_entry:
 	LOG	`:0\n`
 	jmp	.pnp
 
-; Begins a line of the log.
+%if CFG_LOG_LEVEL >= 1
+; Begins a line of the log with the text behind the call.
 say_init:
 	LOG	`ebb: init: `
+	jmp	say_text
+
+; LOG_ONE_OF.
+;   breaks AX SI
+say_one_of:
+	pop	si
+	mov	ah, al
+.next:
+	cs lodsb
+	test	ah, ah
+	jnz	.pass
+	push	ax
+	and	al, 0x7f
+	call	say_char
+	pop	ax
+.pass:
+	test	al, al
+	jns	.next
+	dec	ah
+	jns	.next
 	ret
+%endif
 
 ; Whose ROM this is.
 ;   breaks EAX
@@ -245,22 +280,11 @@ log_block:
 .none:
 	LOG	`none: `
 	mov	al, [I(reserve.ebda)]
-	cmp	al, EBDA_BAD_SIZE
-	jb	.no_ebda
-	je	.bad_size
-	cmp	al, EBDA_NOT_ADJACENT
-	je	.not_adjacent
-	LOG	`no room\n`
-	ret
-.no_ebda:
-	LOG	`no ebda\n`
-	ret
-.bad_size:
-	LOG	`bad ebda size\n`
-	ret
-.not_adjacent:
-	LOG	`ebda not adjacent\n`
-	ret
+	dec	ax
+	LOG_ONE_OF `no ebda\n`, `bad ebda size\n`, `ebda not adjacent\n`, `no room\n`
+%if EBDA_NONE != 1 || EBDA_BAD_SIZE != 2 || EBDA_NOT_ADJACENT != 3
+ %error LOG_ONE_OF of log_block is in another order than enum ebda_result
+%endif
 
 ; Where the payload is kept.
 ;   breaks EAX EDX
@@ -268,18 +292,11 @@ log_payload:
 	LOG_INIT `payload `
 	mov	al, [I(payload_place)]
 	cmp	al, PAYLOAD_PMM
-	jb	.none
 	je	.pmm
-	cmp	al, PAYLOAD_BAR
-	je	.bar
-	LOG	`window\n`
-	ret
-.none:
-	LOG	`not kept\n`
-	ret
-.bar:
-	LOG	`bar\n`
-	ret
+	LOG_ONE_OF `not kept\n`, `\n`, `bar\n`, `window\n`
+%if PAYLOAD_PMM != 1 || PAYLOAD_BAR != 2 || PAYLOAD_WINDOW != 3
+ %error LOG_ONE_OF of log_payload is in another order than enum payload_place
+%endif
 .pmm:
 	LOG	`pmm `
 	mov	eax, [I(reserve.payload)]
@@ -304,13 +321,12 @@ end_kib:
 ;   in     AL = enum init_image
 ;   breaks EAX
 log_image:
-	call	say_init
 	cmp	al, INIT_IMAGE_WITHOUT_PAYLOAD
 	ja	.read_only
 	jb	.whole
-	LOG	`payload lost, `
+	LOG_INIT `payload lost\n`
 .whole:
-	LOG	`run-time `
+	LOG_INIT `run-time `
 	mov	eax, [I(reserve.terms.runtime)]
 	shr	eax, 4
 	LOG_VALUE say_hex16
@@ -321,5 +337,5 @@ log_image:
 	LOG	` bytes\n`
 	ret
 .read_only:
-	LOG	`image read-only, kept as it is\n`
+	LOG_INIT `image read-only, kept as it is\n`
 	ret

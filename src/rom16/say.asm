@@ -37,7 +37,7 @@ say_open:
 %endif
 	ret
 
-; Prints the zero-terminated text behind the call and returns behind it.
+; Prints the text behind the call (TEXT in rom.inc) and returns behind it.
 ;   stack  60, and what INT 10h takes
 say_text:
 	pushf
@@ -49,11 +49,11 @@ say_text:
 	cld
 .next:
 	cs lodsb
-	test	al, al
-	jz	.end
+	mov	ah, al
+	and	al, 0x7f
 	call	say_char
-	jmp	.next
-.end:
+	test	ah, ah
+	jns	.next
 	mov	[bp + 8], si
 	pop	bp
 	pop	si
@@ -157,22 +157,16 @@ say_dec:
 	ret
 
 ; Prints the PCI address AX as bus:device.function.
+;   breaks AX
 say_bdf:
-	pushf
-	push	ax
 	xchg	al, ah
 	call	say_hex8
-	mov	al, ':'
-	call	say_char
-	mov	al, ah
+	xchg	al, ah
+	push	ax
 	shr	al, 3
+	LOG	`:`
 	call	say_hex8
-	mov	al, '.'
-	call	say_char
-	mov	al, ah
-	and	al, 7
-	add	al, '0'
-	call	say_char
+	LOG	`.`
 	pop	ax
-	popf
-	ret
+	and	al, 7
+	jmp	say_hex8.digit

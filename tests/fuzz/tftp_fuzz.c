@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any bytes as TFTP packets of a server.  Input: a byte of room for the image, then pieces of a
+/* Any bytes as TFTP packets of a server.  Input: a byte of room for the image, if odd for a ring
+ * that a consumer empties, then pieces of a
  * 2-byte length, a byte of steps in time and the sender's port, and a packet.
- * Sources: src/net/tftp.c src/net/tftp_wire.c
+ * Sources: src/net/tftp.c src/net/tftp_wire.c src/net/download.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,13 +36,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 {
 	struct download d = { 0 };
 	struct tftp t;
-	u8 out[TFTP_NAME_MAX + 64];
+	u8 out[TFTP_NAME_MAX + 64], taken[2048];
 	u32 now = 0xffffff00u;
 	u16 src, dst;
 
 	if (!len)
 		return 0;
 	d.room = at[0] * 16u;
+	d.ring = at[0] & 1;
+	if (d.ring)
+		d.room += 1468;
+	u32 room = d.room;
 	d.base = malloc(d.room + !d.room);
 	at++;
 	len--;
@@ -60,7 +65,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		len -= n;
 		if (tftp_tick(&t, now, &src, &dst))
 			check(tftp_write(&t, now, out) <= sizeof(out));
-		check(d.len <= d.room && (!d.total || d.len <= d.total));
+		check(d.room <= room && download_ready(&d) <= d.room);
+		check(!d.total || d.len <= d.total);
+		if (d.ring && src & 1)
+			check(download_take(&d, taken, n) <= n);
 		check(t.state != TFTP_DONE || !d.total || d.len == d.total);
 		for (const char *s = t.text; *s; s++)
 			check(*s >= ' ' && *s <= '~');
@@ -68,6 +76,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 	/* Whatever was said, it ends. */
 	for (u32 i = 0; i < 31; i++) {
 		now += 1000;
+		if (d.ring)
+			while (download_take(&d, taken, sizeof(taken)))
+				;
 		if (tftp_tick(&t, now, &src, &dst))
 			tftp_write(&t, now, out);
 	}

@@ -31,6 +31,8 @@ static struct {
 	bool flood; /* every free buffer gets a bad frame at once */
 	u32 resets;
 	u32 phy_writes;
+	u32 ims; /* interrupts unmasked */
+	u32 rctl_writes;
 	u32 missed; /* frames that found no buffer or a stopped card */
 	u32 breaches;
 	u8 sent[2048]; /* the last frame sent */
@@ -89,6 +91,7 @@ static void transmit(void)
 		model.sent_len = d->length;
 		model.sent_count++;
 		d->status |= E1000_TDESC_STATUS_DD;
+		REG(E1000_ICR) |= E1000_INT_TXDW;
 		REG(E1000_TDH) = (REG(E1000_TDH) + 1) % (REG(E1000_TDLEN) / 16);
 	}
 }
@@ -108,17 +111,51 @@ static bool deliver(const void *data, u32 len, u8 status, u8 errors)
 	d->length = (u16)len;
 	d->errors = errors;
 	d->status = status;
+	REG(E1000_ICR) |= E1000_INT_RXT0;
 	REG(E1000_RDH) = (REG(E1000_RDH) + 1) % (REG(E1000_RDLEN) / 16);
 	return true;
 }
 
 /* A good frame, all bytes `fill`. */
-static bool arrive(u32 len, u8 fill)
+static inline bool arrive(u32 len, u8 fill)
 {
 	u8 frame[2048];
 
 	memset(frame, fill, sizeof(frame));
 	return deliver(frame, len, E1000_RDESC_STATUS_DD | E1000_RDESC_STATUS_EOP, 0);
+}
+
+/* Section 3.2.1: does the card take a frame to `to`? */
+static inline bool hears(const u8 *to)
+{
+	static const u8 all[MAC_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	u32 rctl = REG(E1000_RCTL);
+	bool group = to[0] & 1;
+
+	if (!(rctl & E1000_RCTL_EN))
+		return false;
+	if (memcmp(to, all, MAC_LEN) == 0 && (rctl & E1000_RCTL_BAM))
+		return true;
+	if (rctl & (group ? E1000_RCTL_MPE : E1000_RCTL_UPE))
+		return true;
+	for (u32 i = 0; i < E1000_RA_COUNT; i++) {
+		u32 low = REG(E1000_RAL(i));
+		u32 high = REG(E1000_RAH(i));
+		const u8 address[MAC_LEN] = {
+			(u8)low,         (u8)(low >> 8), (u8)(low >> 16),
+			(u8)(low >> 24), (u8)high,       (u8)(high >> 8)
+		};
+
+		if ((high & E1000_RAH_AV) && memcmp(address, to, MAC_LEN) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is the interrupt line asserted? */
+static inline bool asserts(void)
+{
+	return REG(E1000_ICR) & model.ims && !(machine.command & PCI_COMMAND_NO_INTX);
 }
 
 static void flood(void)
@@ -153,7 +190,13 @@ static u32 card_read(phys at)
 
 	CHECK(reg < sizeof(model.reg) && reg % 4 == 0);
 	CHECK(machine.command & PCI_COMMAND_MEMORY);
-	return model.gone ? 0xffffffff : REG(reg);
+	if (model.gone)
+		return 0xffffffff;
+
+	u32 v = REG(reg);
+	if (reg == E1000_ICR || reg == E1000_CRCERRS || reg == E1000_MPC)
+		REG(reg) = 0;
+	return v;
 }
 
 static void card_write(phys at, u32 v)
@@ -179,6 +222,18 @@ static void card_write(phys at, u32 v)
 		break;
 	case E1000_MDIC:
 		REG(reg) = phy(v);
+		break;
+	case E1000_ICS:
+		REG(E1000_ICR) |= v;
+		break;
+	case E1000_IMS:
+		model.ims |= v;
+		break;
+	case E1000_IMC:
+		model.ims &= ~v;
+		break;
+	case E1000_RCTL:
+		model.rctl_writes++;
 		break;
 	case E1000_RDT:
 		flood();
@@ -206,7 +261,7 @@ static void machine_with_card(u16 command)
 	mmio_device = (struct mmio_device){ card_read, card_write, 0 };
 }
 
-static void machine_with_open_card(void)
+static inline void machine_with_open_card(void)
 {
 	machine_with_card(0x0103);
 	CHECK(e1000_ops.open(&nic, &dev) == 0);

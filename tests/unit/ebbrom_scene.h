@@ -97,6 +97,7 @@ static inline bool says(const char *text)
 #define AT_PNP     0x40u
 #define AT_INFO    0x60u
 #define AT_PRODUCT 0xa0u
+#define AT_UNDI    0xc0u
 
 static u8 rom16[INIT_LEN];
 
@@ -134,6 +135,15 @@ static inline void make_rom16(void)
 	info->build_id = le32_of(BUILD);
 	info->runtime_len = le16_of(RUN_LEN);
 	info->init_len = le16_of(INIT_LEN);
+	struct undi_rom_id *undi = (void *)(rom16 + AT_UNDI);
+	h->undi = le16_of(AT_UNDI);
+	undi->signature = le32_of(UNDI_SIGNATURE);
+	undi->length = sizeof(*undi);
+	undi->version[2] = 2;
+	undi->version[1] = 1;
+	undi->loader = le16_of(0x110);
+	undi->data_size = le16_of(0x4000);
+	undi->bus = le32_of(PCIR_SIGNATURE);
 	strcpy((char *)rom16 + AT_PRODUCT, "ebb test");
 	save("rom16", rom16, sizeof(rom16));
 }

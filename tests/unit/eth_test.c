@@ -100,6 +100,17 @@ static void test_station_addresses(void **state)
 	CHECK(!eth_is_station((const u8 *)"\1\0\0\0\0\1"));
 }
 
+static void test_multicast_addresses_have_23_bits_of_the_ip(void **state)
+{
+	u8 mac[7] = { 0, 0, 0, 0, 0, 0, 0x77 };
+
+	(void)state;
+	eth_multicast(mac, 0xefff0102);
+	CHECK(memcmp(mac, "\x01\x00\x5e\x7f\x01\x02\x77", 7) == 0);
+	eth_multicast(mac, 0xe0800001);
+	CHECK(memcmp(mac, "\x01\x00\x5e\x00\x00\x01", 6) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +120,7 @@ int main(void)
 		cmocka_unit_test(test_view_refuses_what_is_not_ours),
 		cmocka_unit_test(test_view_strips_a_priority_tag_only),
 		cmocka_unit_test(test_station_addresses),
+		cmocka_unit_test(test_multicast_addresses_have_23_bits_of_the_ip),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 /* The loader from BEV's call to the core's entry. */
 #include "load_scene.h"
 
+#define CALLER 0x38000u
+
 /* ---- where the core goes ----------------------------------------------------------------- */
 
 static void test_the_core_goes_to_the_top_of_ram(void **state)
@@ -268,6 +270,39 @@ static void test_without_memory_the_reason_is_told(void **state)
 	loaded_at(MIB, MIB + MEM_LEN, false);
 }
 
+/* PXE-21: what the UNDI loader's caller is told of a place that cannot be had.  A damaged payload has
+ * been told by the real-mode code, which cannot do better. */
+static void test_the_undi_loaders_caller_gets_a_status(void **state)
+{
+	struct undi_loader_params *u = memory_at(CALLER);
+
+	(void)state;
+	start();
+	h->undi_loader = (struct segoff){ 0, CALLER >> 4 };
+	u->status = le16_of(0xc6);
+	CHECK(load_entry(h) == 0);
+	CHECK(h->entered == HANDOFF_UNDI_LOADER && le16_get(u->status) == 0xc6);
+
+	start();
+	h->undi_loader = (struct segoff){ 0, CALLER >> 4 };
+	machine.ram_end = MIB + MEM_LEN - 1;
+	fails_untouched(E_NO_CORE_ROOM);
+	CHECK(le16_get(u->status) == 0x06);
+
+	start();
+	h->undi_loader = (struct segoff){ 0, CALLER >> 4 };
+	machine.a20 = false;
+	fails_untouched(E_A20);
+	CHECK(le16_get(u->status) == 0x06);
+
+	start();
+	CHECK(load_entry(h) == 0);
+	CHECK(h->entered == HANDOFF_BEV);
+	machine.map = false;
+	CHECK(load_entry(h) == E_NO_MEMORY);
+	CHECK(le16_get(u->status) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +325,7 @@ int main(void)
 		cmocka_unit_test(test_damage_in_a_bar_is_noticed_in_the_copy),
 		cmocka_unit_test(test_a_core_that_cannot_be_decoded_is_refused),
 		cmocka_unit_test(test_without_memory_the_reason_is_told),
+		cmocka_unit_test(test_the_undi_loaders_caller_gets_a_status),
 	};
 	return cmocka_run_group_tests(tests, make_memory, free_memory);
 }

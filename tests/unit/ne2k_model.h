@@ -23,6 +23,7 @@ static struct {
 	u8 cr, isr, imr, rcr, tcr, dcr, bnry, tpsr, curr, pstart, pstop;
 	u8 par[MAC_LEN], mar[8];
 	u16 tbcr, rsar, rbcr;
+	u8 crc_errors, missed_frames;
 	u16 io;
 	bool gone;        /* reads as ones */
 	bool reset_hangs; /* the reset port shows nothing in ISR */
@@ -47,6 +48,36 @@ u16 pci_bar_io(u16 bdf, u32 n)
 }
 
 /* ---- the card --------------------------------------------------------------------------- */
+
+/* Section 6: does the card take a frame to `to`?  Written down independently of the driver: the
+ * reflected CRC, whose last six bits, reversed, are the index. */
+static inline bool hears(const u8 *to)
+{
+	static const u8 all[MAC_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	u32 crc = 0xffffffff;
+	u32 index = 0;
+
+	if (model.cr & NE2K_CR_STP)
+		return false;
+	if (memcmp(to, all, MAC_LEN) == 0)
+		return model.rcr & NE2K_RCR_AB;
+	if (!(to[0] & 1))
+		return model.rcr & NE2K_RCR_PRO || memcmp(to, model.par, MAC_LEN) == 0;
+	for (u32 i = 0; i < MAC_LEN; i++) {
+		crc ^= to[i];
+		for (u32 k = 0; k < 8; k++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+	}
+	for (u32 i = 0; i < 6; i++)
+		index |= (crc >> i & 1) << (5 - i);
+	return model.rcr & NE2K_RCR_AM && model.mar[index / 8] >> index % 8 & 1;
+}
+
+/* Is the interrupt line asserted? */
+static inline bool asserts(void)
+{
+	return model.isr & model.imr && !(machine.command & PCI_COMMAND_NO_INTX);
+}
 
 /* The frame leaves the wire's end. */
 static void transmitted(void)
@@ -104,7 +135,7 @@ static bool deliver(const u8 *data, u32 len, u8 status, u8 next, u32 count)
 }
 
 /* A good frame, counting up from `first`. */
-static bool arrive(u32 len, u8 first)
+static inline bool arrive(u32 len, u8 first)
 {
 	u8 frame[2048];
 
@@ -131,6 +162,8 @@ static void command_write(u8 v)
 			model.overrun = STARTED;
 	}
 	model.cr = (v & ~NE2K_CR_TXP) | sending;
+	if (v & (NE2K_CR_RD0 | NE2K_CR_RD1) && !model.rbcr)
+		model.isr |= NE2K_ISR_RDC;
 	if (v & NE2K_CR_TXP) {
 		model.breaches += sending || (v & NE2K_CR_STP) || model.tcr || !model.tbcr;
 		model.cr |= NE2K_CR_TXP;
@@ -154,6 +187,7 @@ static void loopback_write(u8 v)
 static void page1_write(u32 reg, u8 v)
 {
 	if (reg < NE2K_CURR) {
+		model.breaches += !(model.cr & NE2K_CR_STP);
 		model.par[reg - 1] = v;
 	} else if (reg == NE2K_CURR) {
 		model.curr = v;
@@ -256,6 +290,13 @@ static u32 card_in(u16 port, u32 width)
 		return model.cr;
 	if (model.cr & NE2K_CR_PS0)
 		return reg == NE2K_CURR ? model.curr : 0;
+	if (reg == NE2K_CNTR1 || reg == NE2K_CNTR2) {
+		u8 *counter = reg == NE2K_CNTR1 ? &model.crc_errors : &model.missed_frames;
+		u8 v = *counter;
+
+		*counter = 0;
+		return v;
+	}
 	return reg == NE2K_ISR ? model.isr : 0;
 }
 
@@ -299,7 +340,7 @@ static void machine_with_card(u16 command)
 	io_device = (struct io_device){ card_in, card_out };
 }
 
-static void machine_with_open_card(void)
+static inline void machine_with_open_card(void)
 {
 	machine_with_card(0x0103);
 	CHECK(ne2k_ops.open(&nic, &dev) == 0);

@@ -52,6 +52,8 @@ static struct peer {
 	u32 tsize;      /* announced; ~0 = the truth */
 	u16 wrap;       /* number after 65535 */
 	u32 fragment;   /* payload bytes of a fragment; 0 = whole */
+	u16 tftp_port;  /* requests come here, 0 = 69 */
+	bool no_tsize;  /* an OACK without it */
 	u32 error;      /* this ERROR + 1 instead of the file */
 	u32 stop_after; /* dead after as many blocks; 0 = never */
 	u32 delay_ms;
@@ -73,6 +75,10 @@ static struct peer {
 		errors;
 	u32 asked_blksize, last_error, proxy_requests;
 	u8 to_mac[6];
+	u32 pings; /* datagrams to port 7; the last of them */
+	u32 ping_src, ping_dst, ping_len;
+	u16 ping_port;
+	u8 ping[1500];
 } peer;
 
 static inline u32 peer_random(u32 below)
@@ -278,8 +284,9 @@ static inline void tftp_rrq(u32 self_ip, u16 client_port, const u8 *p, u32 len)
 	if (peer.max_blksize && peer.max_blksize < s->blksize)
 		s->blksize = peer.max_blksize;
 	u32 tsize = peer.tsize == ~0u ? peer.file_len : peer.tsize;
-	int n = snprintf((char *)s->last + 2, 200, "blksize%c%u%ctsize%c%u", 0, s->blksize, 0,
-			 0, tsize);
+	int n = peer.no_tsize ? snprintf((char *)s->last + 2, 200, "blksize%c%u", 0, s->blksize)
+			      : snprintf((char *)s->last + 2, 200, "blksize%c%u%ctsize%c%u", 0,
+					 s->blksize, 0, 0, tsize);
 	s->last[1] = TFTP_OACK;
 	s->last_len = 2 + (u32)n + 1;
 	if (peer.bad_oack)
@@ -380,13 +387,22 @@ static inline void udp_hear(const struct ip4_hdr *ip, const u8 *p, u32 len)
 		return;
 	}
 	CHECK(be32_get(ip->src) == OUR_IP);
+	if (dport == 7) {
+		peer.pings++;
+		peer.ping_src = be32_get(ip->src);
+		peer.ping_dst = dst;
+		peer.ping_port = sport;
+		peer.ping_len = len - 8;
+		memcpy(peer.ping, p + 8, len - 8);
+		return;
+	}
 	if (peer.no_tftp)
 		return;
 	if (peer.port_closed) {
 		peer_unreachable(dst, sport, dport);
 		return;
 	}
-	if (dport == 69) {
+	if (dport == (peer.tftp_port ? peer.tftp_port : 69)) {
 		CHECK(p[8] == 0 && p[9] == TFTP_RRQ);
 		tftp_rrq(dst, sport, p + 8, len - 8);
 	} else {

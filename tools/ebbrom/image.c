@@ -178,6 +178,19 @@ u8 image_sum(const u8 *at, u32 len)
 	return sum;
 }
 
+const struct undi_rom_id *image_undi(const u8 *start, const struct rom_image *image)
+{
+	u32 off = le16_get(((const struct rom_header *)start)->undi);
+	const struct undi_rom_id *undi = (const void *)(start + off);
+
+	/* In an ISA ROM those bytes are anybody's. */
+	if (off == 0 || image->pnps == 0 || !inside(off, sizeof(*undi), image->len) ||
+	    le32_get(undi->signature) != UNDI_SIGNATURE ||
+	    !inside(off, undi->length, image->len))
+		return NULL;
+	return undi;
+}
+
 const char *image_payload(const struct rom_file *rom, struct payload *p, u32 *off)
 {
 	const struct rom_info *info = image_info(rom, &rom->image[0]);
@@ -232,5 +245,9 @@ void image_fix_sums(u8 *at, const struct rom_image *image)
 		struct pnp_header *pnp = (void *)(start + image->pnp[i]);
 		pnp->checksum = (u8)(pnp->checksum - image_sum((u8 *)pnp, sizeof(*pnp)));
 	}
+
+	struct undi_rom_id *undi = (void *)(start + le16_get(h->undi));
+	if (image_undi(start, image))
+		undi->checksum = (u8)(undi->checksum - image_sum((u8 *)undi, undi->length));
 	h->checksum = (u8)(h->checksum - image_sum(start, len));
 }

@@ -53,6 +53,10 @@ const struct pnp_header *image_pnp(const struct rom_file *rom, const struct rom_
 				   u32 n);
 const struct rom_info *image_info(const struct rom_file *rom, const struct rom_image *image);
 
+/* The UNDI ROM ID of the image whose bytes start at `start`, all of its length inside; NULL if there
+ * is none. */
+const struct undi_rom_id *image_undi(const u8 *start, const struct rom_image *image);
+
 /* The PCIR code type; PC-AT without PCIR. */
 u8 image_code_type(const struct rom_file *rom, const struct rom_image *image);
 

@@ -114,11 +114,32 @@ static void print_pnp(const struct rom_file *rom, const struct rom_image *image)
 	}
 }
 
+static void print_undi(const u8 *start, const struct rom_image *image)
+{
+	const struct undi_rom_id *undi = image_undi(start, image);
+	u32 off = le16_get(((const struct rom_header *)start)->undi);
+
+	if (off == 0)
+		return;
+	printf("  UNDI ROM ID      at %xh", off);
+	if (!undi) {
+		puts(", not there");
+		return;
+	}
+	printf(", UNDI %u.%u.%u, sum %s\n", undi->version[2], undi->version[1],
+	       undi->version[0],
+	       image_sum((const u8 *)undi, undi->length) == 0 ? "right" : "wrong");
+	printf("    loader         at %xh, stack %u, data %u, code %u bytes, bus ",
+	       le16_get(undi->loader), le16_get(undi->stack_size), le16_get(undi->data_size),
+	       le16_get(undi->code_size));
+	print_clean(undi->bus.b, sizeof(undi->bus));
+	putchar('\n');
+}
+
 static void print_image(const struct rom_file *rom, u32 n)
 {
 	const struct rom_image *image = &rom->image[n];
 	struct bytes b = image_bytes(rom, image);
-	const struct rom_header *h = (const void *)b.at;
 
 	printf("image %u            at %xh, %u bytes\n", n + 1, image->off, image->len);
 	u8 type = image_code_type(rom, image);
@@ -127,8 +148,8 @@ static void print_image(const struct rom_file *rom, u32 n)
 			  : image_sum(b.at, image->init_len) == 0           ? ", sum right"
 									    : ", sum wrong";
 	printf("  initialisation   %u bytes%s\n", image->init_len, sum);
-	if (type == PCIR_CODE_X86 && le16_get(h->undi) != 0)
-		printf("  UNDI ROM ID      at %xh\n", le16_get(h->undi));
+	if (type == PCIR_CODE_X86)
+		print_undi(b.at, image);
 	print_pcir(rom, image);
 	print_pnp(rom, image);
 }

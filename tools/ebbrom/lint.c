@@ -179,16 +179,24 @@ static void lint_undi(struct lint *l)
 {
 	struct bytes b = image_bytes(l->rom, l->image);
 	u32 off = le16_get(((const struct rom_header *)b.at)->undi);
+	const struct undi_rom_id *undi = image_undi(b.at, l->image);
 
 	/* In an ISA ROM those bytes are anybody's. */
 	if (off == 0 || l->image->pnps == 0)
 		return;
-	if (off > b.len - 0x16 || memcmp(b.at + off, "UNDI", 4) != 0)
+	if (!undi) {
 		found(l, "PXE-21", 0x16, "there is no UNDI ROM ID at %xh", off);
-	else if (b.at[off + 4] > b.len - off || image_sum(b.at + off, b.at[off + 4]) != 0)
-		found(l, "PXE-21", off, "the UNDI ROM ID does not sum to 0");
-	else if (off + 0x16 > l->runtime_len)
+		return;
+	}
+	if (undi->length < sizeof(*undi))
+		found(l, "PXE-21", off + 4, "the UNDI ROM ID has length %u", undi->length);
+	if (image_sum((const u8 *)undi, undi->length) != 0)
+		found(l, "PXE-21", off + 5, "the UNDI ROM ID does not sum to 0");
+	if (off + sizeof(*undi) > l->runtime_len)
 		found(l, "PXE-21", off, "the UNDI ROM ID does not survive INIT");
+	if (le16_get(undi->loader) != 0)
+		lint_entry(l, off + offsetof(struct undi_rom_id, loader), "the UNDI loader",
+			   le16_get(undi->loader));
 }
 
 /* What stays after INIT: ebb says so itself, others in PCIR revision 3, or nobody knows. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "window.h"
+#include "ebb/bda.h"
 #include "mem.h"
 
 #define JMP_FAR           0xeau
+#define RETF              0xcbu
 #define PXE_VERSION       0x0201u
 #define NO_STATUS_CALLOUT 0xffffffffu
 
@@ -74,6 +76,7 @@ void window_build(u8 to[WINDOW_DATA], phys base, struct segoff pxe_entry,
 
 	memset(to, 0, WINDOW_DATA);
 	put_jump(to, pxenv_entry);
+	to[WINDOW_RETF] = RETF;
 	memcpy(to + WINDOW_PXENV, &v, sizeof(v));
 	memcpy(to + WINDOW_PXE, &x, sizeof(x));
 }
@@ -85,4 +88,26 @@ bool window_intact(const u8 window[WINDOW_DATA])
 
 	return !memcmp(v, "PXENV+", 6) && !negative_sum(v, sizeof(struct pxenv)) &&
 	       !memcmp(x, "!PXE", 4) && !negative_sum(x, sizeof(struct pxe));
+}
+
+u32 window_room(phys base, phys ebda)
+{
+	/* None at all, or above: the usual case. */
+	if (ebda < EBDA_SEG_MIN * 16 || ebda >= base + WINDOW_LEN)
+		return WINDOW_LEN;
+	return ebda > base ? ebda - base : 0;
+}
+
+u32 window_packet(u32 type, u32 *len)
+{
+	*len = WINDOW_PACKET_LEN;
+	switch (type) {
+	case 1:
+		return WINDOW_PACKETS;
+	case 2:
+	case 3:
+		return WINDOW_PACKETS + WINDOW_DISCOVER_LEN + (type - 2) * WINDOW_PACKET_LEN;
+	}
+	*len = 0;
+	return 0;
 }

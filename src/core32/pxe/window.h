@@ -4,29 +4,42 @@
  * structures where free memory begins again, and that must be the old 40:13 (PXE-18).  Pure.
  *
  *   0000  jump to the PXENV+ entry: some programs expect it at UNDI_CS:0000 (PXE-5)
+ *   0008  a far return: where the core lets interrupts in
  *   0010  PXENV+
  *   0040  !PXE
- *   00a0  the block, if there is no other place for it
- *   0160  the boot program's stack
- *   0800  real-mode stack for calls that the core makes meanwhile
- *   1000  free: room for the cached packets
+ *   00a0  the boot program's stack
+ *   06b0  the core's real-mode stack during a call; a received frame between two calls
+ *   0ca0  the cached packets, for programs that ask for a pointer (PXE-7)
  *
  * The EBDA usually begins where the window ends, and programs exist that move it down without
- * looking who lives there (EBDA-2).  So entries point into the ROM, past the window, and what the
- * program still needs after such a move lies at the far end, clear of the first 4 KiB. */
+ * looking who lives there (EBDA-2).  So entries point into the ROM, past the window; what the
+ * program needs most lies at the far end, clear of the first 4 KiB; and nothing beyond the start
+ * of the EBDA is used any more (window_room). */
 #ifndef EBB_WINDOW_H
 #define EBB_WINDOW_H
 
 #include "ebb/types.h"
 
+#define NBP_BASE          0x7c00u /* 0:7C00: where a boot program is loaded */
 #define WINDOW_LEN        0x1800u
+#define WINDOW_RETF       0x008u
 #define WINDOW_PXENV      0x010u
 #define WINDOW_PXE        0x040u
 #define WINDOW_DATA       0x0a0u
-#define WINDOW_BLOCK      WINDOW_DATA
-#define WINDOW_BLOCK_LEN  0x0c0u
-#define WINDOW_NBP_STACK  0x800u /* tops */
-#define WINDOW_CORE_STACK 0x1000u
+#define WINDOW_NBP_STACK  0x6b0u /* tops */
+#define WINDOW_CORE_STACK 0xca0u
+#define WINDOW_FRAME      WINDOW_NBP_STACK
+#define WINDOW_FRAME_LEN  (WINDOW_CORE_STACK - WINDOW_NBP_STACK)
+#define WINDOW_PACKETS    WINDOW_CORE_STACK
+
+/* Programs copy a whole BOOTPLAYER from wherever a packet is.  DISCOVER is our own and short:
+ * what they read behind its end is the ACK. */
+#define WINDOW_DISCOVER_LEN 0x180u
+#define WINDOW_PACKET_LEN   1260u /* BOOTPLAYER */
+_Static_assert(WINDOW_PACKETS + WINDOW_DISCOVER_LEN + 2 * WINDOW_PACKET_LEN <= WINDOW_LEN,
+	       "the cached packets end within the window");
+_Static_assert(WINDOW_NBP_STACK - WINDOW_DATA >= 1536 + 8, "PXE-12: 1.5 KiB of stack");
+_Static_assert(WINDOW_FRAME_LEN >= 1518, "a whole frame");
 
 struct pxenv {
 	char signature[6];
@@ -79,5 +92,13 @@ void window_build(u8 to[WINDOW_DATA], phys base, struct segoff pxe_entry,
 
 /* Whether PXENV+ and !PXE in it are as they were built: by signature and sum. */
 bool window_intact(const u8 window[WINDOW_DATA]);
+
+/* How much of the window at `base`, from its start, no EBDA lies on: 0..WINDOW_LEN.  `ebda` is
+ * where 40:0E says that it begins. */
+u32 window_room(phys base, phys ebda);
+
+/* Where the cached packet `type` (1..3) lies in the window, and how much can be read there; 0 for
+ * other types.  They are to be written in the order of their types. */
+u32 window_packet(u32 type, u32 *len);
 
 #endif

@@ -41,7 +41,7 @@ static void put_com1(char c)
 	io_out8(COM1_DATA, (u8)c);
 }
 
-void console_write(const char *text)
+void console_write_log(const char *text)
 {
 	for (const char *c = text; *c; c++) {
 		if (CFG_LOG_PORT_E9)
@@ -51,6 +51,11 @@ void console_write(const char *text)
 		if (CFG_LOG_COM1)
 			put_com1(*c);
 	}
+}
+
+void console_write(const char *text)
+{
+	console_write_log(text);
 	console_write_screen(text);
 }
 

@@ -9,6 +9,9 @@ void console_open(void);
 /* Writes text everywhere.  '\n' starts a new line. */
 void console_write(const char *text);
 
+/* Writes text everywhere but to the screen: the firmware is not called. */
+void console_write_log(const char *text);
+
 /* Writes text to the screen only: progress. */
 void console_write_screen(const char *text);
 

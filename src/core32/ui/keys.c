@@ -24,35 +24,83 @@ static u32 after(u32 at, u32 start, u32 end)
 	return at + 2 == end ? start : at + 2;
 }
 
-static bool cut_from_ring(struct lowmem *lm)
+struct ring {
+	u32 start, end, head, tail;
+};
+
+/* false: it does not look like a ring. */
+static bool read_ring(struct lowmem *lm, struct ring *r)
 {
-	u32 start = low_read16(lm, RING_START), end = low_read16(lm, RING_END);
-	u32 head = low_read16(lm, RING_HEAD), tail = low_read16(lm, RING_TAIL);
-	u32 at = head;
+	*r = (struct ring){ low_read16(lm, RING_START), low_read16(lm, RING_END),
+			    low_read16(lm, RING_HEAD), low_read16(lm, RING_TAIL) };
 
-	if ((start | end | head | tail) & 1 || start < 0x1e || start >= end || end > 0x400 ||
-	    head < start || head >= end || tail < start || tail >= end)
-		return false;
-	while (at != tail && !is_ours(low_read16(lm, BDA_BASE + at)))
-		at = after(at, start, end);
-	if (at == tail)
-		return false;
+	return !((r->start | r->end | r->head | r->tail) & 1) && r->start >= 0x1e &&
+	       r->start < r->end && r->end <= 0x400 && r->head >= r->start &&
+	       r->head < r->end && r->tail >= r->start && r->tail < r->end;
+}
 
-	for (u32 next = after(at, start, end); next != tail; next = after(next, start, end)) {
-		low_write16(lm, BDA_BASE + at, low_read16(lm, BDA_BASE + next));
-		at = next;
+static bool cut_from_ring(struct lowmem *lm, u32 from, key_filter *wants, u32 *key, u32 *at)
+{
+	struct ring r;
+	u32 slot, n = 0;
+
+	if (!read_ring(lm, &r))
+		return false;
+	for (slot = r.head; slot != r.tail; slot = after(slot, r.start, r.end), n++) {
+		*key = low_read16(lm, BDA_BASE + slot);
+		if (n >= from && wants(*key))
+			break;
 	}
-	low_write16(lm, RING_TAIL, (u16)at);
+	if (slot == r.tail)
+		return false;
+
+	*at = n;
+	for (u32 next = after(slot, r.start, r.end); next != r.tail;
+	     next = after(next, r.start, r.end)) {
+		low_write16(lm, BDA_BASE + slot, low_read16(lm, BDA_BASE + next));
+		slot = next;
+	}
+	low_write16(lm, RING_TAIL, (u16)slot);
 	return true;
+}
+
+static bool any(u32 key)
+{
+	(void)key;
+	return true;
+}
+
+u32 keys_waiting(void)
+{
+	struct lowmem lm;
+	struct ring r;
+	u32 n = 0;
+
+	if (!read_ring(&lm, &r))
+		return 0;
+	for (u32 slot = r.head; slot != r.tail; slot = after(slot, r.start, r.end))
+		n++;
+	return n;
+}
+
+bool keys_take(u32 from, key_filter *wants, u32 *key, u32 *at)
+{
+	struct lowmem lm;
+
+	if (!wants)
+		wants = any;
+	*key = bios_peek_key();
+	if (!from && *key && wants(*key)) {
+		*at = 0;
+		bios_take_key();
+		return true;
+	}
+	return cut_from_ring(&lm, from, wants, key, at);
 }
 
 bool keys_abort(void)
 {
-	struct lowmem lm;
+	u32 key, at;
 
-	if (is_ours(bios_peek_key())) {
-		bios_take_key();
-		return true;
-	}
-	return cut_from_ring(&lm);
+	return keys_take(0, is_ours, &key, &at);
 }

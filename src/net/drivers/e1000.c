@@ -30,6 +30,7 @@ static struct e1000 {
 	u16 bdf;
 	u16 command; /* PCI command register as the firmware left it */
 	u32 manc;    /* likewise */
+	u32 rctl;
 	struct e1000_memory *memory;
 	u32 rx_next;     /* oldest descriptor that is the device's or waits for us */
 	u32 rx_returned; /* given back but not yet told to the device: < E1000_RX_BATCH */
@@ -175,18 +176,26 @@ static void configure(const struct e1000 *c, struct nic *nic)
 		phy_wake(c);
 }
 
+/* One receive address; NULL = none.  It must not match while it is half written. */
+static void set_address(const struct e1000 *c, u32 n, const u8 *mac)
+{
+	reg_write(c, E1000_RAH(n), 0);
+	if (!mac) {
+		reg_write(c, E1000_RAL(n), 0);
+		return;
+	}
+	reg_write(c, E1000_RAL(n),
+		  (u32)mac[3] << 24 | (u32)mac[2] << 16 | (u32)mac[1] << 8 | mac[0]);
+	reg_write(c, E1000_RAH(n), E1000_RAH_AV | (u32)mac[5] << 8 | mac[4]);
+}
+
 /* Section 14.4.  One descriptor stays ours, so that RDH never meets RDT on a full ring. */
 static void receive_start(struct e1000 *c, const u8 mac[MAC_LEN])
 {
 	struct e1000_memory *m = c->memory;
 
-	reg_write(c, E1000_RAL(0),
-		  (u32)mac[3] << 24 | (u32)mac[2] << 16 | (u32)mac[1] << 8 | mac[0]);
-	reg_write(c, E1000_RAH(0), E1000_RAH_AV | (u32)mac[5] << 8 | mac[4]);
-	for (u32 i = 1; i < E1000_RA_COUNT; i++) {
-		reg_write(c, E1000_RAH(i), 0);
-		reg_write(c, E1000_RAL(i), 0);
-	}
+	for (u32 i = 0; i < E1000_RA_COUNT; i++)
+		set_address(c, i, i ? NULL : mac);
 	for (u32 i = 0; i < E1000_MTA_COUNT; i++)
 		reg_write(c, E1000_MTA + 4 * i, 0);
 
@@ -202,8 +211,11 @@ static void receive_start(struct e1000 *c, const u8 mac[MAC_LEN])
 	reg_write(c, E1000_RDLEN, sizeof(m->rx));
 	reg_write(c, E1000_RDH, 0);
 	reg_write(c, E1000_RDT, E1000_RX_COUNT - 1);
-	reg_write(c, E1000_RCTL,
-		  E1000_RCTL_EN | E1000_RCTL_BAM | E1000_RCTL_BSIZE_2K | E1000_RCTL_SECRC);
+	reg_write(c, E1000_RDTR, 0);
+	reg_write(c, E1000_RADV, 0);
+	reg_write(c, E1000_ITR, 0);
+	c->rctl = E1000_RCTL_FIXED | E1000_RCTL_BAM;
+	reg_write(c, E1000_RCTL, c->rctl);
 }
 
 /* Section 14.5, with the values that it recommends for copper. */
@@ -260,6 +272,9 @@ static int open(struct nic *nic, const struct pci_dev *dev)
 	pci_write16(c->bdf, PCI_COMMAND, c->command | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	c->manc = reg_read(c, E1000_MANC);
 	c->idle_polls = 0;
+	memcpy(nic->permanent_mac, nic->mac, MAC_LEN);
+	nic->rx_buffers = E1000_RX_COUNT - 1;
+	nic->tx_buffers = E1000_TX_COUNT - 1;
 	configure(c, nic);
 	receive_start(c, nic->mac);
 	transmit_start(c);
@@ -365,8 +380,74 @@ static void close(struct nic *nic)
 	/* Seen: a frame that meets a stopped card jams Bochs 2.7's vnet until reset. */
 	clock_wait_us(E1000_LINGER_US);
 	stop(c);
+	/* Without an EEPROM the next open takes the address from here. */
+	set_address(c, 0, nic->permanent_mac);
 	reg_write(c, E1000_MANC, c->manc);
 	pci_write16(c->bdf, PCI_COMMAND, c->command);
+}
+
+/* ---- what boot programs ask for ------------------------------------------------------- */
+
+/* Every group gets a receive address of its own: this card needs no hash. */
+static void filter(struct nic *nic, u32 flags, const struct nic_groups *groups)
+{
+	struct e1000 *c = nic->priv;
+	u32 rctl = E1000_RCTL_FIXED;
+
+	_Static_assert(NIC_GROUPS_MAX < E1000_RA_COUNT, "receive addresses for all groups");
+	set_address(c, 0, flags & NIC_DIRECTED ? nic->mac : NULL);
+	for (u32 i = 0; i < NIC_GROUPS_MAX; i++)
+		set_address(c, 1 + i, i < groups->count ? groups->mac[i] : NULL);
+	if (flags & NIC_BROADCAST)
+		rctl |= E1000_RCTL_BAM;
+	if (flags & NIC_PROMISCUOUS)
+		rctl |= E1000_RCTL_BAM | E1000_RCTL_UPE | E1000_RCTL_MPE;
+
+	/* A write of what is there already would cost a second in QEMU. */
+	if (rctl == c->rctl)
+		return;
+	c->rctl = rctl;
+	reg_write(c, E1000_RCTL, rctl);
+}
+
+static void interrupts(struct nic *nic, bool on)
+{
+	const struct e1000 *c = nic->priv;
+
+	if (!on) {
+		reg_write(c, E1000_IMC, 0xffffffff);
+		return;
+	}
+	u16 command = pci_read16(c->bdf, PCI_COMMAND);
+	if (command & PCI_COMMAND_NO_INTX)
+		pci_write16(c->bdf, PCI_COMMAND, command & ~PCI_COMMAND_NO_INTX);
+	reg_write(c, E1000_IMS, E1000_INTERRUPTS);
+}
+
+/* The read of ICR acknowledges all causes at once. */
+static bool pending(struct nic *nic)
+{
+	const struct e1000 *c = nic->priv;
+
+	if (!(reg_read(c, E1000_ICR) & E1000_INTERRUPTS))
+		return false;
+	interrupts(nic, false);
+	return true;
+}
+
+static bool force(struct nic *nic)
+{
+	reg_write(nic->priv, E1000_ICS, E1000_INT_TXDW);
+	return true;
+}
+
+static void update(struct nic *nic)
+{
+	const struct e1000 *c = nic->priv;
+
+	link_update(c, nic);
+	nic->rx_crc_errors += reg_read(c, E1000_CRCERRS);
+	nic->rx_missed += reg_read(c, E1000_MPC);
 }
 
 const struct nic_ops e1000_ops = {
@@ -376,4 +457,9 @@ const struct nic_ops e1000_ops = {
 	.poll = poll,
 	.release = release,
 	.close = close,
+	.filter = filter,
+	.interrupts = interrupts,
+	.pending = pending,
+	.force = force,
+	.update = update,
 };

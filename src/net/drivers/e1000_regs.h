@@ -40,10 +40,19 @@
 #define E1000_FCAL             0x0028u
 #define E1000_FCAH             0x002cu
 #define E1000_FCT              0x0030u
-#define E1000_ICR              0x00c0u
+#define E1000_ICR              0x00c0u /* a read acknowledges */
+#define   E1000_INT_TXDW       0x00000001u /* in ICR, ICS, IMS, IMC */
+#define   E1000_INT_LSC        0x00000004u
+#define   E1000_INT_RXO        0x00000040u
+#define   E1000_INT_RXT0       0x00000080u
+#define E1000_ITR              0x00c4u
+#define E1000_ICS              0x00c8u
+#define E1000_IMS              0x00d0u
 #define E1000_IMC              0x00d8u
 #define E1000_RCTL             0x0100u
 #define   E1000_RCTL_EN        0x00000002u
+#define   E1000_RCTL_UPE       0x00000008u
+#define   E1000_RCTL_MPE       0x00000010u
 #define   E1000_RCTL_BAM       0x00008000u
 #define   E1000_RCTL_BSIZE_2K  0x00000000u
 #define   E1000_RCTL_SECRC     0x04000000u
@@ -62,11 +71,15 @@
 #define E1000_RDLEN            0x2808u
 #define E1000_RDH              0x2810u
 #define E1000_RDT              0x2818u
+#define E1000_RDTR             0x2820u
+#define E1000_RADV             0x282cu
 #define E1000_TDBAL            0x3800u
 #define E1000_TDBAH            0x3804u
 #define E1000_TDLEN            0x3808u
 #define E1000_TDH              0x3810u
 #define E1000_TDT              0x3818u
+#define E1000_CRCERRS          0x4000u /* counters: a read clears */
+#define E1000_MPC              0x4010u
 #define E1000_MTA              0x5200u
 #define   E1000_MTA_COUNT      128u
 #define E1000_RAL(n)           (0x5400u + 8u * (n))
@@ -135,6 +148,13 @@ _Static_assert(sizeof(struct e1000_tdesc) == 16, "82540EM transmit descriptor");
 #define E1000_RDESC_ERRORS_BAD                                                          \
 	(E1000_RDESC_ERRORS_CE | E1000_RDESC_ERRORS_SE | E1000_RDESC_ERRORS_SEQ |       \
 	 E1000_RDESC_ERRORS_CXE | E1000_RDESC_ERRORS_RXE)
+
+/* RCTL but for what the filter wants. */
+#define E1000_RCTL_FIXED (E1000_RCTL_EN | E1000_RCTL_BSIZE_2K | E1000_RCTL_SECRC)
+
+/* What interrupts, if anything may. */
+#define E1000_INTERRUPTS                                                                \
+	(E1000_INT_TXDW | E1000_INT_LSC | E1000_INT_RXO | E1000_INT_RXT0)
 
 #define E1000_IN_FLIGHT_US   10000u /* at least, for DMA under way to end */
 #define E1000_RESET_US       1000u  /* at least, before a register is read after RST */

@@ -19,6 +19,8 @@ static struct ne2k {
 	u16 bdf;
 	u16 command; /* PCI command register as the firmware left it */
 	u8 mac[MAC_LEN];
+	u8 rcr, imr;
+	u8 mar[NE2K_MAR_COUNT];
 	u8 next; /* page of the oldest frame not yet read */
 	u8 curr; /* page that the card fills next, when we last looked */
 	u8 frame[(NIC_RX_MAX + 1) & ~1u];
@@ -121,7 +123,7 @@ static void prepare(const struct ne2k *c, u32 rcr)
  * behind the next frame, so that a full ring never looks like an empty one. */
 static void start(struct ne2k *c)
 {
-	prepare(c, NE2K_RCR_AB);
+	prepare(c, c->rcr);
 	reg_write(c, NE2K_PSTART, NE2K_RX_START);
 	reg_write(c, NE2K_PSTOP, NE2K_RX_STOP);
 	reg_write(c, NE2K_BNRY, NE2K_RX_START);
@@ -133,11 +135,12 @@ static void start(struct ne2k *c)
 	for (u32 i = 0; i < MAC_LEN; i++)
 		reg_write(c, NE2K_PAR(i), c->mac[i]);
 	for (u32 i = 0; i < NE2K_MAR_COUNT; i++)
-		reg_write(c, NE2K_MAR(i), 0);
+		reg_write(c, NE2K_MAR(i), c->mar[i]);
 	reg_write(c, NE2K_CURR, c->curr);
 
 	reg_write(c, NE2K_CR, NE2K_CR_RD2 | NE2K_CR_STA);
 	reg_write(c, NE2K_TCR, 0);
+	reg_write(c, NE2K_IMR, c->imr);
 }
 
 /* The reset port.  False if the card is missing or does not reset. */
@@ -171,8 +174,14 @@ static int open(struct nic *nic, const struct pci_dev *dev)
 	if (!nic_mac_usable(c->mac))
 		goto stopped;
 
+	c->rcr = NE2K_RCR_AB;
+	c->imr = 0;
+	memset(c->mar, 0, sizeof(c->mar));
 	start(c);
 	memcpy(nic->mac, c->mac, MAC_LEN);
+	memcpy(nic->permanent_mac, c->mac, MAC_LEN);
+	nic->rx_buffers = (RING_PAGES - 1) / NE2K_FRAME_PAGES;
+	nic->tx_buffers = 1;
 	nic->link = true; /* the DP8390 does not tell */
 	nic->link_mbit = 10;
 	nic->priv = c;
@@ -376,6 +385,101 @@ static void release(struct nic *nic)
 	(void)nic;
 }
 
+/* ---- what boot programs ask for ---------------------------------------------------------- */
+
+/* Section 6, address recognition: which bit of MAR a group address is filed under, by the first
+ * six bits of its CRC. */
+static u32 group_bit(const u8 mac[MAC_LEN])
+{
+	u32 crc = 0xffffffff;
+
+	for (u32 bit = 0; bit < 8 * MAC_LEN; bit++) {
+		bool flip = (crc >> 31 ^ mac[bit / 8] >> bit % 8) & 1;
+
+		crc = crc << 1 ^ (flip ? 0x04c11db7u : 0);
+	}
+	return crc >> 26;
+}
+
+/* PAR may be written only while the core is stopped; MAR and RCR at any time. */
+static void filter(struct nic *nic, u32 flags, const struct nic_groups *groups)
+{
+	struct ne2k *c = nic->priv;
+
+	c->rcr = flags & (NIC_BROADCAST | NIC_PROMISCUOUS) ? NE2K_RCR_AB : 0;
+	if (groups->count || flags & NIC_PROMISCUOUS)
+		c->rcr |= NE2K_RCR_AM;
+	if (flags & NIC_PROMISCUOUS)
+		c->rcr |= NE2K_RCR_PRO;
+	memset(c->mar, flags & NIC_PROMISCUOUS ? 0xff : 0, sizeof(c->mar));
+	for (u32 i = 0; i < groups->count; i++) {
+		u32 bit = group_bit(groups->mac[i]);
+
+		c->mar[bit / 8] |= (u8)(1u << bit % 8);
+	}
+
+	if (memcmp(c->mac, nic->mac, MAC_LEN) != 0) {
+		memcpy(c->mac, nic->mac, MAC_LEN);
+		start(c);
+		return;
+	}
+	reg_write(c, NE2K_CR, NE2K_CR_PS0 | NE2K_CR_RD2 | NE2K_CR_STA);
+	for (u32 i = 0; i < NE2K_MAR_COUNT; i++)
+		reg_write(c, NE2K_MAR(i), c->mar[i]);
+	reg_write(c, NE2K_CR, NE2K_CR_RD2 | NE2K_CR_STA);
+	reg_write(c, NE2K_RCR, c->rcr);
+}
+
+static void interrupts(struct nic *nic, bool on)
+{
+	struct ne2k *c = nic->priv;
+
+	c->imr = on ? NE2K_INTERRUPTS : 0;
+	if (on) {
+		u16 command = pci_read16(c->bdf, PCI_COMMAND);
+
+		if (command & PCI_COMMAND_NO_INTX)
+			pci_write16(c->bdf, PCI_COMMAND, command & ~PCI_COMMAND_NO_INTX);
+	}
+	reg_write(c, NE2K_IMR, c->imr);
+}
+
+/* Acknowledges but for PRX and OVW, by which poll finds its work. */
+static bool pending(struct nic *nic)
+{
+	struct ne2k *c = nic->priv;
+	u8 isr = reg_read(c, NE2K_ISR) & (c->imr | NE2K_INTERRUPTS);
+
+	if (!isr)
+		return false;
+	reg_write(c, NE2K_ISR, isr & ~(NE2K_ISR_PRX | NE2K_ISR_OVW));
+	interrupts(nic, false);
+	return true;
+}
+
+/* Remote DMA of nothing is complete at once.  RDC interrupts only until it is acknowledged:
+ * every access to the card's memory ends with it. */
+static bool force(struct nic *nic)
+{
+	struct ne2k *c = nic->priv;
+
+	if (c->imr) {
+		c->imr |= NE2K_ISR_RDC;
+		reg_write(c, NE2K_IMR, c->imr);
+	}
+	dma_begin(c, NE2K_CR_RD0, 0, 0);
+	dma_end(c);
+	return true;
+}
+
+static void update(struct nic *nic)
+{
+	const struct ne2k *c = nic->priv;
+
+	nic->rx_crc_errors += reg_read(c, NE2K_CNTR1);
+	nic->rx_missed += reg_read(c, NE2K_CNTR2);
+}
+
 const struct nic_ops ne2k_ops = {
 	.name = "ne2k",
 	.open = open,
@@ -383,4 +487,9 @@ const struct nic_ops ne2k_ops = {
 	.poll = poll,
 	.release = release,
 	.close = close,
+	.filter = filter,
+	.interrupts = interrupts,
+	.pending = pending,
+	.force = force,
+	.update = update,
 };

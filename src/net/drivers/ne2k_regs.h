@@ -40,6 +40,8 @@
 #define NE2K_RBCR1      0x0bu
 #define NE2K_RCR        0x0cu
 #define   NE2K_RCR_AB   0x04u
+#define   NE2K_RCR_AM   0x08u
+#define   NE2K_RCR_PRO  0x10u
 #define   NE2K_RCR_MON  0x20u
 #define NE2K_TCR        0x0du
 #define   NE2K_TCR_LB0  0x02u /* loopback mode 1 */
@@ -47,7 +49,9 @@
 #define   NE2K_DCR_WTS  0x01u
 #define   NE2K_DCR_LS   0x08u
 #define   NE2K_DCR_FT1  0x40u
-#define NE2K_IMR        0x0fu
+#define NE2K_IMR        0x0fu /* bits as in ISR */
+#define NE2K_CNTR1      0x0eu /* on reads: CRC errors; a read clears */
+#define NE2K_CNTR2      0x0fu /* on reads: missed packets; a read clears */
 
 /* Page 1. */
 #define NE2K_PAR(n)     (0x01u + (n))
@@ -80,6 +84,12 @@ _Static_assert(sizeof(struct ne2k_header) == 4, "DP8390 packet header");
 #define NE2K_TX_PAGE    NE2K_RING_BASE        /* six pages hold FRAME_MAX */
 #define NE2K_RX_START   (NE2K_RING_BASE + 6u)
 #define NE2K_RX_STOP    NE2K_RING_STOP
+
+/* What interrupts, if anything may. */
+#define NE2K_INTERRUPTS (NE2K_ISR_PRX | NE2K_ISR_PTX | NE2K_ISR_TXE | NE2K_ISR_OVW)
+
+/* A full frame with its header in the ring. */
+#define NE2K_FRAME_PAGES 6u
 
 #define NE2K_RESET_MAX_US 10000u /* at most, for a reset to show in ISR */
 #define NE2K_STOP_US      1600u  /* for a frame under way to end (datasheet, section 7) */

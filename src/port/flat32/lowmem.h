@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The first megabyte, for code that runs flat in 32-bit mode with interrupts off: INIT and the
- * core.  Twin: tests/port/lowmem.h (host). */
+ * core.  Plain memory: nobody else changes it but real mode, which is called through functions
+ * that the compiler cannot see into.  Twin: tests/port/lowmem.h (host). */
 #ifndef EBB_LOWMEM_H
 #define EBB_LOWMEM_H
 
@@ -13,37 +14,37 @@ struct lowmem {
 static inline u8 low_read8(struct lowmem *lm, phys at)
 {
 	(void)lm;
-	return *(volatile u8 *)at;
+	return *(u8 *)at;
 }
 
 static inline u16 low_read16(struct lowmem *lm, phys at)
 {
 	(void)lm;
-	return *(volatile u16 *)at;
+	return *(u16 *)at;
 }
 
 static inline u32 low_read32(struct lowmem *lm, phys at)
 {
 	(void)lm;
-	return *(volatile u32 *)at;
+	return *(u32 *)at;
 }
 
 static inline void low_write8(struct lowmem *lm, phys at, u8 v)
 {
 	(void)lm;
-	*(volatile u8 *)at = v;
+	*(u8 *)at = v;
 }
 
 static inline void low_write16(struct lowmem *lm, phys at, u16 v)
 {
 	(void)lm;
-	*(volatile u16 *)at = v;
+	*(u16 *)at = v;
 }
 
 static inline void low_write32(struct lowmem *lm, phys at, u32 v)
 {
 	(void)lm;
-	*(volatile u32 *)at = v;
+	*(u32 *)at = v;
 }
 
 /* Copies `len` bytes; the ranges may overlap with to < from (`down`) or to > from (`up`). */
@@ -59,7 +60,8 @@ static inline void low_copy_up(struct lowmem *lm, phys to, phys from, u32 len)
 		low_write8(lm, to + len, low_read8(lm, from + len));
 }
 
-/* Interrupts are off here; only the tests have something to do. */
+/* Interrupts are off here: only the tests have something to do.  What was written until then is
+ * read from memory again afterwards, for it may be none. */
 static inline void low_lock(struct lowmem *lm)
 {
 	(void)lm;
@@ -68,6 +70,7 @@ static inline void low_lock(struct lowmem *lm)
 static inline void low_unlock(struct lowmem *lm)
 {
 	(void)lm;
+	__asm__ volatile("" : : : "memory");
 }
 
 #endif
