@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import pxe_conformance  # noqa: E402
 from bench import bounded, build, machine, matrix, owners, report, romfile, verdict  # noqa: E402
 from bench.scenario import NIC_IDS  # noqa: E402
 
@@ -48,6 +49,10 @@ def arguments():
                    ", ".join(f.name for f in matrix.FIRMWARES))
     p.add_argument("--neighbour", default="", metavar="TEXT",
                    help="only rows whose name contains TEXT, such as grower or 'nbp'")
+    p.add_argument("--pxe", action="store_true", help="ask the ROMs for each clause of the PXE "
+                   "specification instead, beside ebb [build/ebb.rom beside Debian's iPXE]")
+    p.add_argument("--part", action="append", default=[], metavar="NAME",
+                   help="with --pxe: only this part of the questions (again for more)")
     p.add_argument("--quick", action="store_true", help="a small cross-section")
     p.add_argument("--nic", choices=sorted(NIC_IDS), help="the card that the ROMs drive "
                    "[by their PCIR]")
@@ -371,6 +376,15 @@ def write(path, text):
         stop("%s cannot be written: %s" % (path, e.strerror))
 
 
+def pxe(args):
+    if args.json:
+        check_place(args.json)
+    try:
+        return pxe_conformance.main(args)
+    except pxe_conformance.Usage as e:
+        stop(str(e))
+
+
 def main():
     args = arguments()
     if args.list:
@@ -382,6 +396,8 @@ def main():
     signal.signal(signal.SIGTERM, ended_from_outside)
     signal.signal(signal.SIGINT, ended_from_outside)
     sys.setswitchinterval(SWITCH_S)
+    if args.pxe:
+        return pxe(args)
     cells = matrix.cells(args.firmware, args.neighbour, args.quick)
     if not cells:
         stop("no row of the matrix is called or contains %r; see --list" % args.neighbour)
