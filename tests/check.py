@@ -63,7 +63,10 @@ def stages(quick, names):
         ("budgets", ["make", "size"], 60),
         ("rom-lint", ["tests/lint"], 60),
         ("bench-selftest", [python, "tests/bochs/selftest.py"], 120),
+        ("bench-servers", [python, "tests/bochs/servers_test.py"], 120),
         ("interop-selftest", [python, "tests/bochs/interop_test.py"], 120),
+        ("conform-selftest", [python, "tests/bochs/conform_test.py"], 120),
+        ("speed-selftest", [python, "tests/speed/selftest.py"], 60),
     ]
     if not quick:
         chosen += [
@@ -72,6 +75,7 @@ def stages(quick, names):
             ("options", ["tests/options"], 300),
             ("run", ["tests/run"], 900),
         ]
+    chosen.append(("speed", [python, "tests/speed/run.py", "--check"], 300))
     return chosen + [scenarios, ("interop", ["tests/interop"] + ["--quick"] * quick, 1800)]
 
 
