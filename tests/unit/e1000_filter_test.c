@@ -24,6 +24,22 @@ static void test_filter_writes_rctl_only_when_it_changes(void **state)
 	CHECK(model.rctl_writes == writes + 1);
 }
 
+static void test_emulated_card_hears_everything_and_rctl_is_written_once(void **state)
+{
+	u32 writes;
+
+	(void)state;
+	machine_with_card(0x0003);
+	machine.subsystem_vendor = 0x1af4;
+	CHECK(e1000_ops.open(&nic, &dev) == 0);
+	writes = model.rctl_writes;
+	OPS.filter(&nic, NIC_DIRECTED, &no_groups);
+	CHECK(hears(mac) && hears(everybody));
+	OPS.filter(&nic, NIC_PROMISCUOUS, &no_groups);
+	OPS.filter(&nic, 0, &no_groups);
+	CHECK(model.rctl_writes == writes);
+}
+
 static void test_filter_can_do_without_directed(void **state)
 {
 	(void)state;
@@ -85,6 +101,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NIC_FILTER_TESTS,
 		cmocka_unit_test(test_filter_writes_rctl_only_when_it_changes),
+		cmocka_unit_test(test_emulated_card_hears_everything_and_rctl_is_written_once),
 		cmocka_unit_test(test_filter_can_do_without_directed),
 		cmocka_unit_test(test_update_follows_link_and_counters),
 		cmocka_unit_test(test_open_lets_interrupts_through_at_once),

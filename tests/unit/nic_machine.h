@@ -16,6 +16,7 @@ static struct nic nic;
 static struct {
 	u32 now_us;
 	u16 command;
+	u16 subsystem_vendor;
 } machine;
 
 void clock_wait_us(u32 us)
@@ -25,8 +26,8 @@ void clock_wait_us(u32 us)
 
 u16 pci_read16(u16 bdf, u32 reg)
 {
-	CHECK(bdf == BDF && reg == PCI_COMMAND);
-	return machine.command;
+	CHECK(bdf == BDF && (reg == PCI_COMMAND || reg == PCI_SUB_VENDOR));
+	return reg == PCI_COMMAND ? machine.command : machine.subsystem_vendor;
 }
 
 void pci_write16(u16 bdf, u32 reg, u16 v)

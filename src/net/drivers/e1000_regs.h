@@ -136,6 +136,8 @@ _Static_assert(sizeof(struct e1000_tdesc) == 16, "82540EM transmit descriptor");
 
 /* ---- chosen by this driver ------------------------------------------------------------ */
 
+#define E1000_SUBSYSTEM_QEMU 0x1af4u /* PCI subsystem vendor of QEMU's models */
+
 #define E1000_RX_COUNT       64u   /* descriptors; RDLEN goes in steps of eight */
 #define E1000_RX_BUFFER      2048u /* what RCTL_BSIZE_2K says */
 #define E1000_RX_BATCH       16u   /* buffers given back with one write of RDT */
