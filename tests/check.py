@@ -63,6 +63,7 @@ def stages(quick, names):
         ("budgets", ["make", "size"], 60),
         ("rom-lint", ["tests/lint"], 60),
         ("bench-selftest", [python, "tests/bochs/selftest.py"], 120),
+        ("bench-peer", [python, "tests/bochs/peer_test.py"], 120),
         ("bench-servers", [python, "tests/bochs/servers_test.py"], 120),
         ("interop-selftest", [python, "tests/bochs/interop_test.py"], 120),
         ("conform-selftest", [python, "tests/bochs/conform_test.py"], 120),

@@ -12,11 +12,11 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import selftest  # noqa: E402
+import peer_test  # noqa: E402
 from bench import build, packages, tcp, wire  # noqa: E402
 from bench.peer import GUEST_IP, SERVER_IP  # noqa: E402
 
-MAC = selftest.MAC
+MAC = peer_test.MAC
 
 
 class PeerTest(unittest.TestCase):
@@ -30,7 +30,7 @@ class PeerTest(unittest.TestCase):
             f.write(self.content)
 
     def guest(self, *fault_lines):
-        g = selftest.Guest(self.folder.name, *fault_lines)
+        g = peer_test.Guest(self.folder.name, *fault_lines)
         self.addCleanup(g.peer.log_file.close)
         return g
 
@@ -39,7 +39,7 @@ class PeerTest(unittest.TestCase):
             return f.read()
 
 
-class TcpGuest(selftest.Guest):
+class TcpGuest(peer_test.Guest):
     """A TCP client that keeps what it got, segment by segment."""
 
     PORT, FIRST = 49152, 0xfffff000     # its numbers wrap
