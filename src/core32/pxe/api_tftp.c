@@ -14,11 +14,17 @@
 
 #define PACKET_SIZE_MIN 512u
 
-static enum pxenv_status may_begin(struct net *n)
+/* The network engine for a call that begins a transfer.  NULL: *why is what to answer. */
+static struct net *begin(enum pxenv_status *why)
 {
-	if (net_endpoint(n)->open)
-		return PXENV_UDP_OPEN;
-	return transfer_in_the_way() ? PXENV_TFTP_OPEN : PXENV_SUCCESS;
+	struct net *n = base_net(why);
+
+	if (!n)
+		return NULL;
+	if (!net_endpoint(n)->open && !transfer_in_the_way())
+		return n;
+	*why = net_endpoint(n)->open ? PXENV_UDP_OPEN : PXENV_TFTP_OPEN;
+	return NULL;
 }
 
 static enum pxenv_status open_file(struct tftp_open_params *p)
@@ -32,12 +38,9 @@ static enum pxenv_status open_file(struct tftp_open_params *p)
 		.blksize = le16_get(p->packet_size),
 	};
 	enum pxenv_status s;
-	struct net *n = base_net(&s);
+	struct net *n = begin(&s);
 
 	if (!n)
-		return s;
-	s = may_begin(n);
-	if (s)
 		return s;
 	/* 0 comes from callers of older structures, which end before it. */
 	if (!r.blksize)
@@ -108,13 +111,10 @@ static enum pxenv_status read_file(struct tftp_read_file_params *p)
 	phys at = le32_get(p->buffer);
 	struct download d = { .base = pxe_memory(at) };
 	enum pxenv_status s;
-	struct net *n = base_net(&s);
+	struct net *n = begin(&s);
 	int e;
 
 	if (!n)
-		return s;
-	s = may_begin(n);
-	if (s)
 		return s;
 	d.room = base_room(at, le32_get(p->buffer_size));
 	if (!d.room && le32_get(p->buffer_size))
@@ -137,13 +137,10 @@ static enum pxenv_status get_size(struct tftp_fsize_params *p)
 	};
 	struct download d = { 0 };
 	enum pxenv_status s;
-	struct net *n = base_net(&s);
+	struct net *n = begin(&s);
 	int e;
 
 	if (!n)
-		return s;
-	s = may_begin(n);
-	if (s)
 		return s;
 	transfer_name(name, sizeof(name), p->name, PXE_NAME_LEN);
 	s = transfer_whole(n, &r, &d, &e);
