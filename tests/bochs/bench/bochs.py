@@ -5,6 +5,7 @@ import os
 import re
 import select
 import signal
+import socket
 import termios
 import threading
 import time
@@ -115,6 +116,11 @@ class Bochs(Machine):
         if nic.network == "none":
             return "ethmod=null, ethdev=none"
         if nic.network == "peer":
+            try:
+                socket.gethostbyname("localhost")
+            except OSError:
+                raise build.BuildError("Bochs' network needs a name that this machine does not know: "
+                                       "localhost (/etc/hosts)") from None
             return "ethmod=socket, ethdev=%d" % self.guest_port
         name = nic.network + ".conf"
         with open(self.path(name), "w", encoding="utf-8") as f:
